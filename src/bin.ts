@@ -1,0 +1,88 @@
+import type { Context } from './command.ts';
+import { VERSION } from './version.ts';
+
+const GRACE_MS = 3000;
+const INTERRUPTED = 130;
+const FAILED = 3;
+
+const isCi = (value: string | undefined): boolean => value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());
+
+const widthOf = (columns: number | undefined): number => {
+  const said = columns ?? Number(process.env['COLUMNS']);
+  return Number.isSafeInteger(said) && said > 0 ? said : 80;
+};
+
+type Ready = Pick<Context, 'cwd' | 'stdout' | 'stderr' | 'progress' | 'ci' | 'signal'>;
+
+/** The rest of the context is made when it is first asked for: opening standard input or the cache costs. */
+const contextOf = (ready: Ready, openStore: () => Context['cache']): Context => {
+  let cache: { readonly store: Context['cache'] } | undefined;
+  return {
+    ...ready,
+    env: process.env,
+    stdin: {
+      [Symbol.asyncIterator]: () => {
+        ready.signal.addEventListener('abort', () => process.stdin.destroy(), { once: true });
+        return process.stdin[Symbol.asyncIterator]();
+      },
+    },
+    now: () => new Date(),
+    get cache() {
+      cache ??= { store: openStore() };
+      return cache.store;
+    },
+  };
+};
+
+const start = async (argv: readonly string[]): Promise<void> => {
+  const [{ main }, { openCache }, { outputTo }, { progressOn }, { bugReport }, { default: events }] = await Promise.all([
+    import('./cli.ts'),
+    import('./sys/cache.ts'),
+    import('./sys/terminal.ts'),
+    import('./face/progress.ts'),
+    import('./face/bug.ts'),
+    import('node:events'),
+  ]);
+  const controller = new AbortController();
+  events.setMaxListeners(0, controller.signal);
+  const stdout = outputTo(1, { isTTY: process.stdout.isTTY === true, columns: widthOf(process.stdout.columns) });
+  const stderr = outputTo(2, { isTTY: process.stderr.isTTY === true, columns: widthOf(process.stderr.columns) });
+  const progress = progressOn(stderr, () => performance.now());
+  const ci = isCi(process.env['CI']);
+
+  const end = (code: number): never => {
+    progress.stop();
+    // Output is written by now; an open pipe or a worker must not hold the run.
+    process.exit(code);
+  };
+  const interrupt = (): void => {
+    if (controller.signal.aborted) end(INTERRUPTED);
+    controller.abort();
+    setTimeout(() => end(INTERRUPTED), GRACE_MS).unref();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  const crash = (error: unknown): void => {
+    if (controller.signal.aborted) end(INTERRUPTED);
+    stderr.write(bugReport(error));
+    end(FAILED);
+  };
+  process.on('uncaughtException', crash).on('unhandledRejection', crash);
+
+  let cwd: string;
+  try {
+    cwd = process.cwd();
+  } catch {
+    stderr.write('kei-git: the current directory does not exist any more\n  hint: cd to one that does\n');
+    return end(FAILED);
+  }
+  const store = (): Context['cache'] => (ci ? undefined : openCache(process.env));
+  end(await main(argv, contextOf({ cwd, stdout, stderr, progress, ci, signal: controller.signal }, store)));
+};
+
+const argv = process.argv.slice(2);
+if (argv[0] === '--version') {
+  process.stdout.on('error', () => undefined); // its reader may be gone
+  process.stdout.write(`${VERSION}\n`);
+} else {
+  void start(argv);
+}

@@ -1,0 +1,149 @@
+import type { CacheStore, Context } from './command.ts';
+import type { PlacedIgnore } from './config/ignores.ts';
+import type { Config } from './config/schema.ts';
+import type { Finding, Skipped } from './report/finding.ts';
+
+/** A file as a snapshot lists it. */
+export interface Entry {
+  /** UTF-8 with `/`; invalid bytes as %XX and % as %25. Relative to the snapshot's root. */
+  readonly path: string;
+  /** Object name of the content where it is known without reading. */
+  readonly oid?: string;
+  /** Git's file mode as a number: 0o100644, 0o100755, 0o120000 (symbolic link), 0o160000 (submodule). */
+  readonly mode: number;
+  /** Bytes, where known without reading. */
+  readonly size?: number;
+  /**
+   * The file on disk may differ from `oid` in line ends (core.autocrlf, text attributes) and `$Id$`: a clean verdict on `oid` holds for
+   * it, places in `oid` do not.
+   */
+  readonly converted?: boolean;
+}
+
+/** Content of an entry, or why there is none. */
+export type Content =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** `size` is set when it was only too large to hold: `stream` still gives it. */
+  | { readonly kind: 'skipped'; readonly skipped: Skipped; readonly size?: number };
+
+/** How another thread can open the same snapshot again. Plain data. */
+export type SnapshotSource =
+  | { readonly kind: 'directory'; readonly root: string }
+  | { readonly kind: 'objects'; readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly program: string };
+
+/** Memory of the caller that content is read into: `view` is all of it; `grow` makes it at least so long, keeps its content, and gives it back. */
+export interface Memory {
+  view(): Uint8Array;
+  grow(needed: number): Uint8Array;
+}
+
+/** What a read into memory gives: bytes read, or why there is nothing; `size` is set when the content was only too large. */
+export type ReadInto =
+  | { readonly kind: 'read'; readonly size: number }
+  | { readonly kind: 'skipped'; readonly skipped: Skipped; readonly size?: number };
+
+/**
+ * A tree of files at one moment: the index, the worktree, a commit, a directory, or one of these with proposed edits over it.
+ * Looking never changes index, worktree, stash or refs.
+ */
+export interface Snapshot {
+  readonly kind: 'index' | 'worktree' | 'commit' | 'directory' | 'overlay';
+  readonly description: string;
+  /** All entries, in order of path bytes. `globs`: only those that match one; git's pathspec rules apply. */
+  list(globs?: readonly string[]): Promise<readonly Entry[]>;
+  /** The bytes of one path, undefined when the snapshot has no such file. @throws {KeiError} when it cannot be read */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Contents in the order asked; an entry that cannot be read comes as `skipped`. */
+  readMany(entries: readonly Entry[], signal?: AbortSignal): AsyncIterable<readonly [Entry, Content]>;
+  /** Reads at once and without a copy; only where content lies on disk. */
+  readInto?(entry: Entry, memory: Memory): ReadInto;
+  /** Worktree only: paths that differ from the index now. What was read as unchanged and is not among them was what the index has. */
+  changedNow?(): Promise<ReadonlySet<string>>;
+  /** For content too large to hold. */
+  stream(entry: Entry): AsyncIterable<Uint8Array>;
+  /** How a worker opens it; undefined when it lives only in this thread. */
+  source?(): SnapshotSource;
+  /** Entries that listing itself could not look at: sockets, unreadable folders, submodules. Complete after `list`. */
+  readonly unlisted?: readonly Skipped[];
+  close?(): Promise<void>;
+}
+
+/** One file that a change touches. */
+export interface Change {
+  readonly path: string;
+  /** Where the file was before a rename. */
+  readonly from?: string;
+  readonly status: 'added' | 'modified' | 'deleted' | 'type-changed';
+  /** The commit that makes the change; undefined for staged and proposed ones. */
+  readonly commit?: string;
+  readonly oid?: string;
+  readonly mode?: number;
+  /** Line ranges (1-based, inclusive) that the change adds; undefined: the whole file counts. */
+  readonly added?: readonly (readonly [first: number, last: number])[];
+}
+
+export const EVENTS = ['check', 'pre-commit', 'commit-msg', 'pre-push', 'ci', 'agent-write', 'agent-command', 'mirror'] as const;
+export type Event = (typeof EVENTS)[number];
+
+/** A text that travels with commits: the message of a commit or of an annotated tag. */
+export interface TargetMessage {
+  readonly commit?: string;
+  readonly text: string;
+}
+
+/** What is looked at. A check never learns whether it came from the index, a commit or an agent's proposal. */
+export interface Target {
+  readonly event: Event;
+  readonly after: Snapshot;
+  readonly before?: Snapshot;
+  /** undefined: look at everything in `after`. */
+  readonly changes?: readonly Change[];
+  /** Only these paths or folders of `after`; undefined: all. */
+  readonly paths?: readonly string[];
+  readonly messages?: readonly TargetMessage[];
+  readonly description: string;
+}
+
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly Skipped[];
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** What holds for a run: settings, exceptions, rule files. `config/load.ts` makes it. */
+export interface CheckPolicy {
+  readonly config: Config;
+  readonly ignores: readonly PlacedIgnore[];
+  readonly ruleFiles: readonly { readonly path: string; readonly bytes: Uint8Array; readonly mayLoosen: boolean }[];
+  /** False: no command that the repository's settings name may run. */
+  readonly trusted: boolean;
+}
+
+/** Runs a piece of work in other threads. */
+export interface Threads {
+  /** Threads that the machine has room for, this one included. */
+  readonly available: number;
+  /** Starts `count` workers of the program with `data` each; an answer per worker. */
+  run(count: number, data: unknown, signal: AbortSignal): Promise<unknown[]>;
+}
+
+/** The world of a check: what a command has, and what only commands may reach. */
+export interface CheckContext extends Context {
+  readonly policy: CheckPolicy;
+  /** Cache of this clone; undefined where there is none or it must not be read. */
+  readonly clone: CacheStore | undefined;
+  /** `sha1` or `sha256`; undefined outside a repository. */
+  readonly objectFormat: string | undefined;
+  /** A file that came with the program. */
+  asset(name: string): Uint8Array | undefined;
+  readonly threads: Threads | undefined;
+}
+
+/** A guard that any gate can run. */
+export interface Check {
+  readonly id: string;
+  readonly summary: string;
+  applies(target: Target): boolean;
+  run(target: Target, context: CheckContext): Promise<Outcome>;
+}

@@ -1,0 +1,127 @@
+import type { Snapshot } from '../check.ts';
+import { IGNORES_FILE, parseIgnores, type PlacedIgnore } from './ignores.ts';
+import { emptyLayer, missingRules, parseLayer, type Layer } from './layer.ts';
+import { mergeConfig, type Merged, type OptionValues } from './merge.ts';
+import { findingsOf, type Notice } from './notice.ts';
+import type { PersonalSettings } from './personal.ts';
+import { outlineRules } from './rules.ts';
+import type { Finding } from '../report/finding.ts';
+import type { PolicyState } from './policy.ts';
+import { isTrusted, policyHash, type PolicyFile } from './trust.ts';
+
+export const CONFIG_FILE = 'kei.toml';
+const GITLEAKS_FILE = '.gitleaks.toml';
+const MATRIX_FILE = /^leak-matrix\/[^/]+\.toml$/;
+
+/** What one side of a repository says about its guards, unmerged. */
+export interface RepositoryPolicy {
+  readonly layer: Layer;
+  readonly ignores: readonly PlacedIgnore[];
+  /** Rule files that `[leak] rules` names, or every leak-matrix/*.toml. */
+  readonly ruleFiles: readonly PolicyFile[];
+  /** All files that say something, .gitleaks.toml too. */
+  readonly files: readonly PolicyFile[];
+  /** What `kei-git trust` records. */
+  readonly hash: string;
+}
+
+type PolicySource = Pick<Snapshot, 'list' | 'read'>;
+
+const matrixFiles = async (snapshot: PolicySource): Promise<readonly string[]> => {
+  const entries = await snapshot.list(['leak-matrix/*.toml']);
+  return entries
+    .filter(({ path, mode }) => MATRIX_FILE.test(path) && (mode & 0o170000) === 0o100000)
+    .map(({ path }) => path.replaceAll('%25', '%'));
+};
+
+// A path out of the repository would take the policy from where nobody looks at it.
+const isInside = (path: string): boolean => !/^[/\\]|^[A-Za-z]:/.test(path) && !path.split(/[/\\]/).includes('..');
+
+/** @throws {ConfigError} when kei.toml or the ignores are wrong, or a named rule file is not there */
+export const readRepositoryPolicy = async (snapshot: PolicySource): Promise<RepositoryPolicy> => {
+  const files = new Map<string, PolicyFile>();
+  const read = async (path: string): Promise<PolicyFile | undefined> => {
+    const bytes = files.get(path)?.bytes ?? (await snapshot.read(path.replaceAll('%', '%25')));
+    if (bytes === undefined) return undefined;
+    const file = { path, bytes };
+    files.set(path, file);
+    return file;
+  };
+  const config = await read(CONFIG_FILE);
+  const layer = config === undefined ? emptyLayer(CONFIG_FILE) : parseLayer(config.bytes, CONFIG_FILE);
+  const ignores = await read(IGNORES_FILE);
+  const matrix = await matrixFiles(snapshot);
+  const ruleFiles: PolicyFile[] = [];
+  for (const [i, path] of (layer.config.leak.rules ?? matrix).entries()) {
+    const file = isInside(path) ? await read(path) : undefined;
+    if (file === undefined) throw missingRules(layer, i, matrix);
+    ruleFiles.push(file);
+  }
+  for (const path of [...matrix, GITLEAKS_FILE]) await read(path);
+  const all = [...files.values()];
+  return { layer, ignores: ignores === undefined ? [] : parseIgnores(ignores.bytes), ruleFiles, files: all, hash: policyHash(all) };
+};
+
+/** The strict built-in defaults: for an agent guard whose repository's policy cannot be read, so that the repair can be proposed. */
+export const builtinPolicy = (): RepositoryPolicy => ({
+  layer: emptyLayer(CONFIG_FILE),
+  ignores: [],
+  ruleFiles: [],
+  files: [],
+  hash: policyHash([]),
+});
+
+/** For `weakenings`. @throws {ConfigError} when a rule file is not TOML */
+export const policyState = ({ layer, ignores, ruleFiles, files }: RepositoryPolicy): PolicyState => {
+  const gitleaks = files.filter(({ path }) => path === GITLEAKS_FILE && !ruleFiles.some((file) => file.path === path));
+  return { layer, ignores, rules: outlineRules([...ruleFiles, ...gitleaks]) };
+};
+
+/** What holds in the end. */
+export interface Policy extends Merged {
+  readonly ignores: readonly PlacedIgnore[];
+  readonly ruleFiles: readonly (PolicyFile & {
+    readonly from: 'floor' | 'repository';
+    /** False: its allowlists, overrides and disabled rules must not count. */
+    readonly mayLoosen: boolean;
+  })[];
+  /** False: no command that the repository's settings name may run. */
+  readonly trusted: boolean;
+}
+
+export interface PolicySources {
+  readonly repository: RepositoryPolicy;
+  /** As trust.toml knows the repository; undefined: none that could be trusted. */
+  readonly identity: string | undefined;
+  /** undefined in CI: there is no person. */
+  readonly personal: PersonalSettings | undefined;
+  readonly options?: OptionValues;
+}
+
+const refusedIgnores = (ignores: readonly PlacedIgnore[]): readonly Notice[] => {
+  const [first] = ignores;
+  if (first === undefined) return [];
+  const sentence = `${ignores.length} ignored ${ignores.length === 1 ? 'finding is' : 'findings are'} not ignored: a repository that is not trusted cannot loosen your own settings`;
+  return [{ key: 'ignores', file: IGNORES_FILE, position: first.position, sentence }];
+};
+
+export const resolvePolicy = ({ repository, identity, personal, options }: PolicySources): Policy => {
+  const trusted = personal !== undefined && identity !== undefined && isTrusted(personal.trust, identity, repository.hash);
+  const floor = personal?.floor;
+  const merged = mergeConfig({ floor, repository: repository.layer, trusted, ...(options === undefined ? {} : { options }) });
+  const mayLoosen = trusted || floor === undefined;
+  return {
+    ...merged,
+    ignores: mayLoosen ? repository.ignores : [],
+    refused: mayLoosen ? merged.refused : [...merged.refused, ...refusedIgnores(repository.ignores)],
+    ruleFiles: [
+      ...(personal?.ruleFiles ?? []).map((file) => ({ ...file, from: 'floor' as const, mayLoosen: true })),
+      ...repository.ruleFiles.map((file) => ({ ...file, from: 'repository' as const, mayLoosen })),
+    ],
+    trusted,
+  };
+};
+
+/** Notes for the report: what of the repository's settings does not count. */
+export const refusalFindings = (refused: readonly Notice[]): readonly Finding[] =>
+  findingsOf(refused, 'policy/refused', 'note', 'if these settings are yours or reviewed: kei-git trust');

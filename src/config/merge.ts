@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import { UsageError } from '../errors.ts';
+import { SEVERITIES } from '../report/finding.ts';
+import { printable } from '../report/printable.ts';
+import { positionOf, splitKey, valueOf, type Layer } from './layer.ts';
+import type { Notice } from './notice.ts';
+import { ConfigSchema, DEFAULTS, KEYS, STRICTER, writeSize, type Config, type KeyName } from './schema.ts';
+
+export type Origin =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'floor' | 'repository'; readonly layer: Layer }
+  | { readonly kind: 'option'; readonly option: string };
+
+/** What the command line says, by key; `leak.fail-on` is the option `--fail-on`. */
+export type OptionValues = { readonly [K in KeyName]?: unknown };
+
+export interface Layers {
+  /** The person's own config.toml; undefined when there is none: then there is nothing to loosen. */
+  readonly floor?: Layer | undefined;
+  readonly repository: Layer;
+  readonly trusted: boolean;
+  readonly options?: OptionValues;
+}
+
+export interface Merged {
+  readonly config: Config;
+  readonly origins: ReadonlyMap<KeyName, readonly Origin[]>;
+  /** Settings of a repository without trust that would have loosened the person's own. */
+  readonly refused: readonly Notice[];
+}
+
+const items = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const rank = (value: unknown): number => SEVERITIES.findIndex((severity) => severity === value);
+const amount = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
+/** The stricter of two values of a key: the first where they are equally strict, something of both where lists differ. */
+const stricterOf = (key: KeyName, a: unknown, b: unknown): unknown => {
+  switch (STRICTER[key]) {
+    case 'own':
+      return b;
+    case 'more':
+      return [...items(a), ...items(b).filter((item) => !items(a).includes(item))];
+    case 'marks':
+      return items(b).filter((item) => items(a).includes(item));
+    case 'greater':
+      return amount(b) > amount(a) ? b : a;
+    case 'milder':
+      return rank(b) < rank(a) ? b : a;
+    case 'true':
+      return a === true || b === true;
+    case 'false':
+      return a === true && b === true;
+  }
+};
+
+const sameValue = (a: unknown, b: unknown): boolean =>
+  Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((item) => b.includes(item)) : a === b;
+
+/** True when `after` lets something pass that `before` stops. */
+export const isLooser = (key: KeyName, before: unknown, after: unknown): boolean => !sameValue(stricterOf(key, before, after), after);
+
+const toml = (value: unknown): string => (Array.isArray(value) ? `[${value.map(toml).join(', ')}]` : (JSON.stringify(value) ?? 'unset'));
+
+/** A value as kei.toml would have it. What the schema lets through holds no control characters. */
+export const showValue = (key: KeyName, value: unknown): string =>
+  printable(toml(key === 'leak.max-file-size' && typeof value === 'number' && value >= 1024 ? writeSize(value) : value));
+
+const refusal = (key: KeyName, verb: 'stays' | 'becomes', kept: unknown, layer: Layer): Notice => {
+  const [table, name] = splitKey(key);
+  const sentence = `${name} in [${table}] ${verb} ${showValue(key, kept)}: a repository that is not trusted cannot loosen your own settings`;
+  return { key, file: layer.file, position: positionOf(layer, key), sentence };
+};
+
+interface Decided {
+  readonly value: unknown;
+  readonly origins: readonly Origin[];
+  readonly refused?: Notice;
+}
+
+const decide = (key: KeyName, { floor, repository, trusted, options }: Layers): Decided => {
+  const option = options?.[key];
+  if (option !== undefined) return { value: option, origins: [{ kind: 'option', option: `--${splitKey(key)[1]}` }] };
+  const theirs: Origin = { kind: 'repository', layer: repository };
+  // Rule files of the floor lie in the person's folder and come beside the repository's, not in their place.
+  const isMine = floor?.set.has(key) === true && key !== 'leak.rules';
+  const mine: Origin = isMine ? { kind: 'floor', layer: floor } : { kind: 'default' };
+  const base = valueOf(isMine ? floor.config : DEFAULTS, key);
+  if (!repository.set.has(key)) return { value: base, origins: [mine] };
+  const wanted = valueOf(repository.config, key);
+  if (floor === undefined || trusted || STRICTER[key] === 'own') return { value: wanted, origins: [theirs] };
+  const value = stricterOf(key, base, wanted);
+  if (sameValue(value, wanted)) return { value: wanted, origins: [theirs] };
+  const isMixed = !sameValue(value, base);
+  return { value, origins: isMixed ? [mine, theirs] : [mine], refused: refusal(key, isMixed ? 'becomes' : 'stays', value, repository) };
+};
+
+/** Options over kei.toml over the person's floor over the defaults; a repository without trust may only tighten the floor. */
+export const mergeConfig = (layers: Layers): Merged => {
+  const tables: Record<string, Record<string, unknown>> = {};
+  const origins = new Map<KeyName, readonly Origin[]>();
+  const refused: Notice[] = [];
+  for (const key of KEYS) {
+    const decided = decide(key, layers);
+    const [table, name] = splitKey(key);
+    if (decided.value !== undefined) (tables[table] ??= {})[name] = decided.value;
+    origins.set(key, decided.origins);
+    if (decided.refused) refused.push(decided.refused);
+  }
+  const result = v.safeParse(ConfigSchema, tables);
+  if (result.success) return { config: result.output, origins, refused };
+  // The files were judged before: only an option can be wrong here.
+  const [issue] = result.issues;
+  throw new UsageError(`--${String(issue.path?.[1]?.key ?? '')} ${issue.message}`);
+};
+
+/** The person's floor with what the repository may add to it. */
+export const loosen = (floor: Layer, repository: Layer, trusted: boolean): Pick<Merged, 'config' | 'refused'> =>
+  mergeConfig({ floor, repository, trusted });
+
+export interface Explained {
+  readonly key: KeyName;
+  readonly value: unknown;
+  /** Strictest first: `default`, `kei.toml:3`, `option --decode`, or two of them where both had a say. */
+  readonly origins: readonly string[];
+}
+
+const showOrigin = (key: KeyName, origin: Origin): string => {
+  switch (origin.kind) {
+    case 'default':
+      return 'default';
+    case 'option':
+      return `option ${origin.option}`;
+    case 'floor':
+    case 'repository':
+      return `${origin.layer.file}:${positionOf(origin.layer, key)?.line ?? 1}`;
+  }
+};
+
+/** Every merged value and where it came from. */
+export const explainConfig = ({ config, origins }: Pick<Merged, 'config' | 'origins'>): readonly Explained[] =>
+  KEYS.map((key) => ({ key, value: valueOf(config, key), origins: (origins.get(key) ?? []).map((origin) => showOrigin(key, origin)) }));

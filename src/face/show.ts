@@ -1,0 +1,61 @@
+import type { Answer, Command, Context, Input, Result } from '../command.ts';
+import { Exit, UsageError, type ExitCode } from '../errors.ts';
+import { exitOf } from '../report/exit.ts';
+import { SEVERITIES, type Report, type Severity } from '../report/finding.ts';
+import { isFormat, render } from '../report/format.ts';
+import { printable } from '../report/printable.ts';
+import { VERSION } from '../version.ts';
+import { wantsColour } from './colour.ts';
+
+const FILE_COLUMNS = 100;
+
+/** Writes a file whole or not at all; the path is as it was typed. @throws {KeiError} */
+export type WriteFile = (path: string, text: string) => Promise<void>;
+
+const answerText = ({ text, value }: Answer, format: unknown): string =>
+  format === 'json' ? `${JSON.stringify(value, undefined, 2)}\n` : text;
+
+const reportText = (report: Report, format: unknown, failOn: Severity, toFile: boolean, { stdout, env }: Context): Promise<string> =>
+  render(report, isFormat(format) ? format : 'text', {
+    colour: !toFile && wantsColour(env, stdout.isTTY),
+    columns: toFile ? FILE_COLUMNS : stdout.columns,
+    version: VERSION,
+    failOn,
+  });
+
+/** A report that cannot be written to its file is printed all the same. */
+const put = async (text: string, file: string | undefined, write: WriteFile, { stdout }: Context): Promise<void> => {
+  if (file === undefined) {
+    stdout.write(text);
+    return;
+  }
+  try {
+    // Writing is by rename, which would put a file in the place of the device.
+    if (/^\/(?:dev|proc)\//.test(file))
+      throw new UsageError(`--output: ${printable(file)} is no file`, { hint: 'leave --output out and redirect' });
+    await write(file, text);
+  } catch (error) {
+    stdout.write(text);
+    throw error;
+  }
+};
+
+/** Prints a result as the options `format`, `output` and `fail-on` say, those of them that the command declares; gives its exit code. */
+export const show = async (
+  result: Result,
+  { options: declared }: Pick<Command, 'options'>,
+  { options }: Pick<Input, 'options'>,
+  write: WriteFile,
+  context: Context,
+): Promise<ExitCode> => {
+  const asked = (name: string): unknown => (Object.hasOwn(declared, name) ? options[name] : undefined);
+  const output = asked('output');
+  const file = typeof output === 'string' && output !== '-' ? output : undefined;
+  if (result.kind === 'answer') {
+    await put(answerText(result, asked('format')), file, write, context);
+    return result.exitCode ?? Exit.clean;
+  }
+  const failOn = SEVERITIES.find((severity) => severity === asked('fail-on')) ?? 'error';
+  await put(await reportText(result, asked('format'), failOn, file !== undefined, context), file, write, context);
+  return exitOf(result, failOn, context.ci);
+};

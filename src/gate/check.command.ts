@@ -1,0 +1,37 @@
+import { choice, defineCommand, flag, rest, text } from '../command.ts';
+import { doors } from '../git/doors.ts';
+import { SEVERITIES } from '../report/finding.ts';
+import { FORMATS } from '../report/format.ts';
+import { openGate } from './open.ts';
+import { runChecks } from './run.ts';
+
+export const command = defineCommand({
+  args: { paths: rest('files and folders to look at', { completes: 'file' }) },
+  options: {
+    staged: flag('what is staged'),
+    all: flag('the whole worktree, also when something is staged'),
+    range: text('A..B', 'each commit of a range, and their messages', { completes: 'ref' }),
+    commit: text('COMMIT', 'one commit', { completes: 'ref' }),
+    format: choice(FORMATS, 'how the report is written', { default: 'text' }),
+    output: text('FILE', 'write the report to a file', { completes: 'file' }),
+    'fail-on': choice(SEVERITIES, 'the mildest finding that makes it fail (default: error)'),
+  },
+  details:
+    'Runs every check that concerns the target. Without options: what is staged if anything is, else the worktree (tracked files and untracked ones that are not ignored); outside a repository the folder.',
+  examples: [
+    { command: 'kei-git check', does: 'look at what is about to be committed, or at everything' },
+    { command: 'kei-git check --range origin/main..HEAD', does: 'look at each commit of a branch' },
+    { command: 'kei-git check --format sarif --output kei.sarif', does: 'write a report for a code scanning page' },
+  ],
+  run: async ({ args, options }, context) => {
+    const asked = { paths: args.paths, staged: options.staged, all: options.all, range: options.range, commit: options.commit };
+    const event = options.staged ? 'pre-commit' : context.ci ? 'ci' : 'check';
+    const given = options['fail-on'] === undefined ? {} : { 'check.fail-on': options['fail-on'] };
+    const opened = await openGate(asked, event, given, context, doors);
+    try {
+      return await runChecks(opened.target, opened.summary, opened.context, opened.notices);
+    } finally {
+      await opened.target.after.close?.();
+    }
+  },
+});

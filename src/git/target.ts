@@ -1,0 +1,165 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import type { Change, Event, Snapshot, Target, TargetMessage } from '../check.ts';
+import type { Context, Place } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import type { TargetSummary } from '../report/finding.ts';
+import { commitChanges, rangeCommits, stagedChanges } from './changes.ts';
+import { directorySnapshot } from './directory.ts';
+import { historyBlobs, historyMessages, messages, parseShard } from './history.ts';
+import { memorySnapshot } from './memory.ts';
+import { printable } from './paths.ts';
+import { parsePrePush, pushed } from './push.ts';
+import { resolveCommit, type Repository } from './repository.ts';
+import { commitSnapshot, indexSnapshot, objectsOnly, type SnapshotOptions } from './snapshot.ts';
+import { worktreeSnapshot } from './worktree.ts';
+
+/** What a person asked to be looked at; nothing set: what is staged, else the worktree, outside a repository the folder. */
+export interface TargetChoice {
+  readonly paths: readonly string[];
+  readonly staged?: boolean;
+  readonly all?: boolean;
+  readonly range?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly history?: boolean;
+  readonly shard?: string | undefined;
+  /** Git's lines to a pre-push hook; `remote` is the hook's first argument, `url` its second. */
+  readonly push?: { readonly lines: string; readonly remote: string; readonly url: string };
+  /** A text that stands in no file; `path` is what it is called. */
+  readonly input?: { readonly path: string; readonly bytes: Uint8Array };
+  /** The text of a commit message. */
+  readonly message?: string;
+}
+
+export interface OpenTarget {
+  readonly target: Target;
+  readonly summary: TargetSummary;
+}
+
+interface Asked extends SnapshotOptions {
+  readonly place: Place;
+  readonly repository: Repository | undefined;
+  readonly event: Event;
+  readonly context: Pick<Context, 'cwd' | 'signal'>;
+}
+
+const one = (choice: TargetChoice): void => {
+  const asked = [choice.staged, choice.all, choice.range, choice.commit, choice.history, choice.push, choice.input, choice.message].filter(
+    (value) => value !== undefined && value !== false,
+  );
+  if (asked.length > 1) throw new UsageError('two kinds of target at once', { hint: 'one of --staged, --all, --range, --commit, --history, --stdin' });
+  if (choice.shard !== undefined && choice.history !== true) throw new UsageError('--shard goes with --history');
+};
+
+const needsRepository = (repository: Repository | undefined): Repository => {
+  if (repository === undefined) throw new UsageError('not in a git repository', { hint: 'name a folder: kei-git leak scan DIR' });
+  return repository;
+};
+
+const opened = (kind: string, target: Target): OpenTarget => ({ target, summary: { event: target.event, kind, description: target.description } });
+
+/** Finds out what is to be looked at and opens it. @throws {KeiError} */
+export const openTarget = async (choice: TargetChoice, asked: Asked): Promise<OpenTarget> => {
+  one(choice);
+  const { event } = asked;
+  if (choice.message !== undefined)
+    return opened('message', { event, after: memorySnapshot(new Map()), messages: [{ text: choice.message }], description: 'a commit message' });
+  if (choice.input !== undefined)
+    return opened('stdin', { event, after: memorySnapshot(new Map([[choice.input.path, choice.input.bytes]])), description: choice.input.path });
+  if (choice.range !== undefined || choice.commit !== undefined || choice.push !== undefined) return ofCommits(choice, asked);
+  if (choice.history === true) return ofHistory(choice, asked);
+  const outside = outsideFolder(choice.paths, asked);
+  if (outside !== undefined) {
+    const after = directorySnapshot(outside, asked);
+    return opened('directory', { event, after, description: after.description });
+  }
+  return ofRepository(choice, asked);
+};
+
+/** A folder or file that does not lie in the worktree we are in. */
+const outsideFolder = (paths: readonly string[], { repository, context }: Asked): string | undefined => {
+  const [only, ...others] = paths;
+  if (repository?.root === undefined && repository !== undefined && only === undefined) return undefined;
+  if (only === undefined) return repository === undefined ? context.cwd : undefined;
+  const real = realOf(resolve(context.cwd, only));
+  if (repository?.root !== undefined && isInside(repository.root, real)) return undefined;
+  if (others.length > 0) throw new UsageError('several paths outside a repository', { hint: 'one folder or file at a time' });
+  return real;
+};
+
+const realOf = (path: string): string => {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) throw new UsageError(`no such file or folder: ${printable(path)}`);
+    return path;
+  }
+};
+
+const isInside = (root: string, path: string): boolean => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+
+const ofRepository = async (choice: TargetChoice, { place, repository, event, context, ...options }: Asked): Promise<OpenTarget> => {
+  const { root } = needsRepository(repository);
+  if (root === undefined) {
+    const head = repository?.head;
+    if (choice.staged === true || head === undefined) throw new UsageError('a bare repository has no worktree and no index', { hint: '--commit HEAD, --history' });
+    const after = commitSnapshot(place, head, options);
+    return opened('commit', { event, after, description: after.description });
+  }
+  const specs = choice.paths.map((path) => relative(root, realOf(resolve(context.cwd, path))).split(sep).join('/') || '.');
+  const paths = specs.length > 0 ? { paths: specs.map((path) => `:(literal)${path}`) } : {};
+  if (choice.staged === true || (choice.all !== true && specs.length === 0)) {
+    const changes = await stagedChanges(place, { signal: context.signal });
+    if (choice.staged === true || changes.length > 0) {
+      const after = indexSnapshot(place, options);
+      const wanted = specs.length === 0 ? changes : changes.filter(({ path }) => specs.some((spec) => spec === '.' || path === spec || path.startsWith(`${spec}/`)));
+      return opened('index', { event, after, changes: wanted, description: 'what is staged' });
+    }
+  }
+  const after = await worktreeSnapshot(place, options);
+  return opened('worktree', { event, after, ...paths, description: 'the worktree' });
+};
+
+const ofCommits = async (choice: TargetChoice, { place, repository, event, context, ...options }: Asked): Promise<OpenTarget> => {
+  needsRepository(repository);
+  const signal = { signal: context.signal };
+  const files: Change[] = [];
+  let commits: readonly string[];
+  let tags: readonly string[] = [];
+  let description: string;
+  if (choice.push !== undefined) {
+    const sent = await pushed(place, parsePrePush(choice.push.lines), { name: choice.push.remote, url: choice.push.url }, signal);
+    commits = sent.commits;
+    tags = sent.tags;
+    for (const { path, oid, mode } of sent.files) files.push({ path, oid, mode, status: 'added' });
+    description = `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'} to be pushed`;
+  } else if (choice.range !== undefined) {
+    commits = await rangeCommits(place, choice.range, signal);
+    description = `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'} of ${printable(choice.range)}`;
+  } else {
+    commits = [await resolveCommit(place, choice.commit ?? 'HEAD')];
+    description = `commit ${commits[0]?.slice(0, 12) ?? ''}`;
+  }
+  const changes: Change[] = files;
+  for await (const { changes: more } of commitChanges(place, commits, signal)) changes.push(...more);
+  const texts: TargetMessage[] = [];
+  for await (const { oid, bytes } of messages(place, [...commits, ...tags], signal)) texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8') });
+  const last = commits[commits.length - 1];
+  const after: Snapshot = last === undefined ? objectsOnly(place, options) : commitSnapshot(place, last, options);
+  return opened(choice.commit === undefined ? 'range' : 'commit', { event, after, changes, messages: texts, description });
+};
+
+const ofHistory = async (choice: TargetChoice, { place, repository, event, context, ...options }: Asked): Promise<OpenTarget> => {
+  needsRepository(repository);
+  const shard = choice.shard === undefined ? undefined : parseShard(choice.shard);
+  if (choice.shard !== undefined && shard === undefined) throw new UsageError(`--shard: not a shard: ${printable(choice.shard)}`, { hint: '--shard 3/16' });
+  const asked = { signal: context.signal, ...(shard === undefined ? {} : { shard }) };
+  const changes: Change[] = [];
+  for await (const batch of historyBlobs(place, asked)) {
+    for (const { path, oid, mode, commit } of batch) changes.push({ path, oid, mode, status: 'added', ...(commit === undefined ? {} : { commit }) });
+  }
+  const texts: TargetMessage[] = [];
+  for await (const { oid, bytes } of historyMessages(place, asked)) texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8') });
+  const description = `the whole history${choice.shard === undefined ? '' : `, shard ${choice.shard}`}`;
+  return opened('history', { event, after: objectsOnly(place, options), changes, messages: texts, description });
+};

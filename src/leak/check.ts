@@ -1,0 +1,201 @@
+import { globTest } from '../glob.ts';
+import type { Change, CheckContext, CheckPolicy, Entry, Outcome, Snapshot, Target } from '../check.ts';
+import { isExpired } from '../config/ignores.ts';
+import type { Finding, Skipped } from '../report/finding.ts';
+import { asksPath, openPack, openPrefilter, openScanner, verdictKey, type RuleChoice, type ScanPlan } from './engine.ts';
+import { createFinisher, type Finisher } from './finish.ts';
+import type { Pack } from './pack.ts';
+import { scanEntries, type Scanned } from './read.ts';
+import type { Placed, Scanner } from './scanner.ts';
+import { openVerdicts, type Verdicts } from './verdicts.ts';
+
+/** What a scan is asked beside its target. */
+export interface LeakOptions {
+  readonly choice: RuleChoice;
+  readonly plan: ScanPlan;
+  /** 0: as many as the work is worth. */
+  readonly jobs: number;
+  readonly useCache: boolean;
+}
+
+/** Sent to a worker, which scans its share of the entries. */
+export interface WorkerTask {
+  readonly kind: 'leak';
+  readonly source: ReturnType<NonNullable<Snapshot['source']>>;
+  readonly pack: { readonly image: Uint8Array; readonly rules: string; readonly linear: boolean; readonly key: string };
+  readonly plan: ScanPlan;
+  readonly entries: readonly Entry[];
+  /** Shared counter of entries taken. */
+  readonly next: SharedArrayBuffer;
+}
+/** Results by index of the entry. */
+export type WorkerAnswer = readonly (readonly [index: number, scanned: Scanned])[];
+
+/** Entries that one thread takes at a time. */
+export const SHARE = 64;
+const WORTH_THREADS = 3000; // files from which starting a thread pays: see docs/leak.md
+
+/** One piece of content to look at, and what is to be said of it where. */
+interface Item {
+  readonly entry: Entry;
+  readonly uses: readonly Change[];
+}
+
+const itemsOfChanges = (changes: readonly Change[]): Item[] => {
+  const items = new Map<string, { entry: Entry; uses: Change[] }>();
+  for (const change of changes) {
+    if (change.status === 'deleted' || change.added?.length === 0) continue;
+    const key = change.oid ?? `path:${change.path}`;
+    const known = items.get(key);
+    if (known !== undefined) known.uses.push(change);
+    else items.set(key, { entry: { path: change.path, mode: change.mode ?? 0o100644, ...(change.oid === undefined ? {} : { oid: change.oid }) }, uses: [change] });
+  }
+  return [...items.values()];
+};
+
+/** A finding counts when a byte of it stands on an added line; decoded and two-byte text counts whole. */
+const isAdded = (finding: Finding, { added }: Change): boolean => {
+  if (added === undefined || finding.line === undefined || finding.extra?.['decoded'] !== undefined) return true;
+  const last = finding.endLine ?? finding.line;
+  return added.some(([from, to]) => finding.line !== undefined && finding.line <= to && last >= from);
+};
+
+const ignoreOf = (finding: Finding, policy: CheckPolicy, now: Date): CheckPolicy['ignores'][number] | undefined =>
+  policy.ignores.find((entry) => {
+    if (isExpired(entry, now)) return false;
+    if (entry.rule !== undefined && entry.rule !== finding.rule && entry.rule !== 'leak/*') return false;
+    if (entry.path !== undefined && entry.path !== finding.path) return false;
+    if (entry.fingerprint !== undefined) return entry.fingerprint === finding.fingerprint;
+    return entry.match !== undefined && finding.path !== undefined && globTest(entry.match)(finding.path);
+  });
+
+const withIgnores = (finding: Finding, policy: CheckPolicy, now: Date): Finding => {
+  const entry = ignoreOf(finding, policy, now);
+  if (entry === undefined) return finding;
+  const reason = entry.kind === 'baseline' ? 'in the baseline' : `ignored: ${entry.reason ?? ''}`;
+  return { ...finding, severity: 'note', extra: { ...finding.extra, allowed: reason } };
+};
+
+interface Run {
+  readonly pack: Pack;
+  readonly scanner: Scanner;
+  readonly finisher: Finisher;
+  readonly verdicts: Verdicts | undefined;
+}
+
+const open = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Run> => {
+  const pack = openPack(options.choice, context);
+  const scanner = await openScanner(pack, options.plan);
+  // A set with a prefilter or a filter about paths is never the shipped one: reading its text costs little beside compiling it.
+  const shipped = options.choice.sources.length === 0;
+  const finisher = lazyFinisher(() => createFinisher(pack.rules(), () => scanner.decider, target.event, shipped ? undefined : openPrefilter(pack.rules())), !shipped);
+  const format = context.objectFormat;
+  const cacheable = options.useCache && context.clone !== undefined && format !== undefined && (shipped || !asksPath(pack.rules()));
+  const verdicts = cacheable && context.clone !== undefined && format !== undefined ? openVerdicts(context.clone, verdictKey(pack, options.plan, format), format === 'sha256' ? 64 : 40) : undefined;
+  return { pack, scanner, finisher, verdicts };
+};
+
+/** Rules about paths alone have to be asked for each file; without any, a file without hits asks for nothing. */
+const lazyFinisher = (make: () => Finisher, always: boolean): Finisher => {
+  let made: Finisher | undefined;
+  const finisher = (): Finisher => (made ??= make());
+  return {
+    passes: (path) => always && finisher().passes(path),
+    finish: (hits, where) => (hits.length === 0 && !always ? [] : finisher().finish(hits, where)),
+  };
+};
+
+const scanAll = async function* (
+  snapshot: Snapshot,
+  entries: readonly Entry[],
+  run: Run,
+  options: LeakOptions,
+  context: CheckContext,
+): AsyncGenerator<readonly [number, Scanned], void, void> {
+  const { threads } = context;
+  const source = snapshot.source?.();
+  const wanted = options.jobs > 0 ? options.jobs : entries.length >= WORTH_THREADS ? (threads?.available ?? 1) : 1;
+  if (wanted > 1 && threads !== undefined && source !== undefined) {
+    const next = new SharedArrayBuffer(4);
+    const { pack, linear, key } = { pack: run.pack, linear: run.pack.linear, key: run.pack.key };
+    const task: WorkerTask = { kind: 'leak', source, plan: options.plan, entries, next, pack: { image: pack.image, rules: JSON.stringify(pack.rules()), linear, key } };
+    const answers = threads.run(wanted - 1, task, context.signal);
+    answers.catch(() => undefined); // awaited below
+    yield* takeShares(snapshot, task, run.scanner, context.signal);
+    for (const answer of await answers) yield* answer as WorkerAnswer;
+    return;
+  }
+  let index = 0;
+  for await (const [, scanned] of scanEntries(snapshot, entries, run.scanner, options.plan, context.signal)) yield [index++, scanned];
+};
+
+/** Takes entries by shares until there are none left; what every thread does. */
+export async function* takeShares(snapshot: Snapshot, task: WorkerTask, scanner: Scanner, signal: AbortSignal): AsyncGenerator<readonly [number, Scanned], void, void> {
+  const counter = new Int32Array(task.next);
+  for (;;) {
+    const from = Atomics.add(counter, 0, SHARE);
+    if (from >= task.entries.length || signal.aborted) return;
+    let index = from;
+    const share = task.entries.slice(from, from + SHARE);
+    for await (const [, scanned] of scanEntries(snapshot, share, scanner, task.plan, signal)) yield [index++, scanned];
+  }
+}
+
+const scanMessages = (target: Target, { scanner, finisher }: Run): Finding[] =>
+  (target.messages ?? []).flatMap(({ commit, text }) => {
+    const bytes = Buffer.from(text);
+    scanner.buffer(bytes.length).set(bytes);
+    const hits: readonly Placed[] = scanner.scan(bytes.length, '');
+    return finisher.finish(hits, { path: '', message: true, ...(commit === undefined ? {} : { commit }) });
+  });
+
+/** Looks at a target with the leak rules. Never throws for content: what cannot be looked at is in `skipped`. */
+export const scanTarget = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Outcome> => {
+  const run = await open(target, options, context);
+  const { verdicts, finisher } = run;
+  const listed = target.changes === undefined ? (await target.after.list(target.paths)).map((entry): Item => ({ entry, uses: [] })) : itemsOfChanges(target.changes);
+  const findings: Finding[] = scanMessages(target, run);
+  const skipped: Skipped[] = [...(target.changes === undefined ? (target.after.unlisted ?? []) : [])];
+  let bytes = 0;
+  let files = 0;
+  const report = (item: Item, hits: readonly Placed[]): void => {
+    files++;
+    if (item.uses.length === 0) {
+      findings.push(...finisher.finish(hits, { path: item.entry.path }));
+      return;
+    }
+    for (const use of item.uses) {
+      const where = { path: use.path, ...(use.commit === undefined ? {} : { commit: use.commit }) };
+      findings.push(...finisher.finish(hits, where).filter((finding) => isAdded(finding, use)));
+    }
+  };
+  const todo: Item[] = [];
+  for (const item of listed) {
+    if ((item.entry.mode & 0o170000) === 0o160000 || finisher.passes(item.entry.path)) continue;
+    const known = item.entry.oid === undefined || verdicts === undefined ? undefined : verdicts.get(item.entry.oid);
+    if (known === undefined || (known.length > 0 && item.entry.converted === true)) todo.push(item);
+    else report(item, known);
+  }
+  const fresh: { readonly entry: Entry; readonly hits: readonly Placed[] }[] = [];
+  context.progress.start('looking for leaks', todo.length);
+  for await (const [index, scanned] of scanAll(target.after, todo.map(({ entry }) => entry), run, options, context)) {
+    context.progress.advance();
+    const item = todo[index];
+    if (item === undefined) continue;
+    if (scanned.kind === 'skipped') {
+      skipped.push(scanned.skipped);
+      continue;
+    }
+    bytes += scanned.bytes;
+    report(item, scanned.hits);
+    if (verdicts !== undefined && item.entry.oid !== undefined && item.entry.converted !== true) fresh.push({ entry: item.entry, hits: scanned.hits });
+  }
+  context.progress.stop();
+  if (verdicts !== undefined && fresh.length > 0 && !context.signal.aborted) {
+    const changed = await target.after.changedNow?.();
+    for (const { entry, hits } of fresh) if (entry.oid !== undefined && changed?.has(entry.path) !== true) verdicts.set(entry.oid, hits);
+    verdicts.save();
+  }
+  const now = context.now();
+  return { findings: findings.map((finding) => withIgnores(finding, context.policy, now)), skipped, files, bytes };
+};

@@ -1,0 +1,120 @@
+import { prefixAutomaton, type Automaton } from '../regex/automaton.ts';
+import { byteLengths, classTable, toBytes, type ByteNode, type ClassTable } from '../regex/bytes.ts';
+import { parsePattern } from '../regex/parse.ts';
+import { windowSearch, type Branch, type Sequence, type WindowSearch } from '../regex/window.ts';
+import type { Rule } from './rule.ts';
+
+/** One window of one rule, ready to be written into an image. */
+export interface Anchor {
+  readonly rule: number;
+  readonly sequences: readonly Sequence[];
+  /** Bytes from the start of a match to the window; `min` is -1 where the window is a keyword and the whole file is to be searched. */
+  readonly min: number;
+  readonly max: number;
+  /** Eight bytes from `back` bytes before the window, as far as they are fixed, up to letter case. */
+  readonly back: number;
+  readonly mask: Uint8Array;
+  readonly value: Uint8Array;
+  readonly automaton: Automaton | undefined;
+  /** Bytes between the window's start and the automaton's first byte. */
+  readonly skip: number;
+}
+
+/** How a rule is searched: by windows; by a keyword, then the whole file; or each file as a whole. */
+export type Strategy = 'window' | 'keyword' | 'whole' | 'path';
+
+export interface Compiled {
+  readonly anchors: readonly Anchor[];
+  readonly strategies: readonly Strategy[];
+  /** Share of positions at which each rule's windows stand in ordinary text; 0 where there are none. */
+  readonly costs: readonly number[];
+}
+
+const COMMON = 2e-3; // a window that stands at more positions is no help
+const LOOK_AHEAD = 16; // bytes checked behind the fixed ones
+const LONG_SET = 40;
+
+/** Lets a window begin inside the end of a counted class: \d{15}\| gives \d{12}\d\d\d\|. */
+const openRepeats = (items: readonly ByteNode[]): ByteNode[] =>
+  items.flatMap((item): ByteNode[] => {
+    if (item.kind !== 'repeat' || item.node.kind !== 'set' || item.min < 4 || item.max === Infinity || item.node.set.members.length > LONG_SET)
+      return [item];
+    return [{ ...item, min: item.min - 3, max: item.max - 3 }, item.node, item.node, item.node];
+  });
+
+/** The bits in which all members of a class agree, when it is one byte or a letter in both cases. */
+const fixedBits = (item: ByteNode | undefined): number => {
+  if (item?.kind !== 'set' || item.set.wide) return 0;
+  const [a = 0, b = a] = item.set.members;
+  return item.set.members.length === 1 ? 0xff : item.set.members.length === 2 && (a ^ b) === 0x20 ? 0xdf : 0;
+};
+
+const MASKED = 8;
+const MASKED_BEFORE = 4;
+
+const fixedBytes = (items: readonly ByteNode[], at: number): Pick<Anchor, 'back' | 'mask' | 'value' | 'skip'> => {
+  const mask = new Uint8Array(MASKED);
+  const value = new Uint8Array(MASKED);
+  let back = 0;
+  while (back < MASKED_BEFORE && at > back && fixedBits(items[at - back - 1]) !== 0) back++;
+  let length = 0;
+  for (; length < MASKED; length++) {
+    const item = items[at - back + length];
+    const bits = fixedBits(item);
+    if (bits === 0 || item?.kind !== 'set') break;
+    mask[length] = bits;
+    value[length] = (item.set.members[0] ?? 0) & bits;
+  }
+  return { back, mask, value, skip: Math.max(0, length - back) };
+};
+
+const anchorOf = (rule: number, { items, window }: Branch): Anchor => {
+  const fixed = fixedBytes(items, window.at);
+  const after = items.slice(window.at + fixed.skip);
+  const automaton = after.some((item) => item.kind !== 'assert') ? prefixAutomaton(after, LOOK_AHEAD) : undefined;
+  return { rule, sequences: window.sequences, min: window.min, max: window.max, automaton, ...fixed };
+};
+
+const keywordItems = (keyword: string, table: ClassTable): ByteNode[] =>
+  Array.from(Buffer.from(keyword), (byte) => {
+    const letter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+    return { kind: 'set', set: table.of(letter ? [byte | 0x20, byte & 0xdf] : [byte]) };
+  });
+
+const keywordAnchors = (rule: number, keywords: readonly string[], table: ClassTable, search: WindowSearch): Anchor[] | undefined => {
+  const anchors: Anchor[] = [];
+  for (const keyword of keywords) {
+    const branches = keyword.length >= 3 ? search.branches({ kind: 'cat', items: keywordItems(keyword, table) }, 1) : undefined;
+    if (branches === undefined) return undefined;
+    for (const branch of branches) anchors.push({ ...anchorOf(rule, branch), min: -1, max: 0 });
+  }
+  return anchors.length > 0 ? anchors : undefined;
+};
+
+/**
+ * Finds for each rule the windows by which its matches are searched.
+ * @throws {PatternError} from the first expression that cannot be read; check them before
+ */
+export const compileRules = (rules: readonly Rule[]): Compiled => {
+  const table = classTable();
+  const search = windowSearch(table);
+  const anchors: Anchor[] = [];
+  const strategies: Strategy[] = [];
+  const costs: number[] = [];
+  for (const [index, rule] of rules.entries()) {
+    if (rule.regex === undefined) {
+      strategies.push('path');
+      costs.push(0);
+      continue;
+    }
+    const tree = toBytes(parsePattern(rule.regex).tree, table);
+    const items = openRepeats(tree.kind === 'cat' ? tree.items : [tree]);
+    const branches = byteLengths(tree)[0] === 0 ? undefined : search.branches({ kind: 'cat', items }, COMMON);
+    costs.push(branches?.reduce((sum, branch) => sum + branch.window.cost, 0) ?? 0);
+    const found = branches?.map((branch) => anchorOf(index, branch));
+    const chosen = found ?? keywordAnchors(index, rule.keywords, table, search);
+    strategies.push(found !== undefined ? 'window' : chosen !== undefined ? 'keyword' : 'whole');
+    for (const anchor of chosen ?? []) anchors.push(anchor);
+  }
+  return { anchors, strategies, costs };
+};

@@ -1,0 +1,219 @@
+import { parsePattern } from '../regex/parse.ts';
+import { secretBits } from '../regex/tree.ts';
+import { lineDigest, secretFingerprint } from '../report/fingerprint.ts';
+import { allowTest, type AllowTest, type Subject } from './allow.ts';
+import { CHECKSUMS } from './checksums.ts';
+import { entropy } from './entropy.ts';
+import type { FindingTest } from './expression.ts';
+import { inlineAllow, type InlineAllow } from './inline.ts';
+import type { Rule, RuleSet } from './rule.ts';
+import type { Match, Search } from './search.ts';
+import type { LinearEngine } from '../regex/linear.ts';
+import { windowText } from './window-text.ts';
+import { isNoise } from './words.ts';
+
+/** A match that content alone could not rule out. Holds no secret; what depends on path, commit, scope or ignores is decided later. */
+export interface Hit {
+  readonly rule: number;
+  /** Bytes of the secret in the region it was found in. */
+  readonly start: number;
+  readonly end: number;
+  /** Byte whose line is reported: the secret's first; with a gitleaks file the match's first, as gitleaks does. */
+  readonly at: number;
+  /** Fingerprint of the secret where it has enough bits; else a digest of its line, to be joined with the path. */
+  readonly fingerprint: string;
+  readonly line: string;
+  /** The check digits hold. */
+  readonly sure: boolean;
+  /** Allowlists that let it pass if the place fits. */
+  readonly maybe: readonly number[];
+  /** Rules whose hit on the same line contains this one; it is dropped when one of them stays. */
+  readonly shadows: readonly number[];
+  readonly allow?: InlineAllow;
+}
+
+export interface Decider {
+  /** Lists in the order of `Hit.maybe`: global ones first. */
+  readonly lists: readonly AllowTest[];
+  /** Lists that concern a rule. */
+  listsOf(rule: number): readonly number[];
+  /** Judges the matches of one region. @param bytes the region's content */
+  judge(matches: readonly Match[], bytes: Buffer, length: number, path: string): Hit[];
+}
+
+const LINE_REACH = 4096; // bytes of a line looked at on each side of a match
+const STRONG_BITS = 80;
+
+interface Candidate extends Subject {
+  readonly match: string;
+  readonly index: number;
+  readonly rule: Rule;
+  readonly start: number;
+  readonly end: number;
+  readonly matchStart: number;
+  readonly matchEnd: number;
+  readonly sure: boolean;
+  readonly maybe: readonly number[];
+  readonly row: () => number;
+}
+
+const lineStart = (bytes: Buffer, at: number): number => {
+  const floor = Math.max(0, at - LINE_REACH);
+  const feed = at === 0 ? -1 : bytes.lastIndexOf(10, at - 1);
+  return feed < floor ? floor : feed + 1;
+};
+const lineEnd = (bytes: Buffer, at: number, length: number): number => {
+  const ceiling = Math.min(length, at + LINE_REACH);
+  const feed = bytes.subarray(at, ceiling).indexOf(10);
+  return feed < 0 ? ceiling : at + feed;
+};
+
+/** Makes the judge of a rule set: entropy, keywords, check digits, noise, allowlists, filters, neighbours. Pure but for its memo. */
+export const createDecider = (set: RuleSet, search: Search, filters: readonly (FindingTest | undefined)[], linear?: LinearEngine): Decider => {
+  const lists: AllowTest[] = set.allowlists.map((list) => allowTest(list, linear));
+  const globals = lists.length;
+  const own = set.rules.map((rule) => {
+    const first = lists.length;
+    for (const list of rule.allowlists) lists.push(allowTest(list, linear));
+    return Array.from({ length: rule.allowlists.length }, (_, i) => first + i);
+  });
+  const byRule: (readonly number[] | undefined)[] = [];
+  const listsOf = (index: number): readonly number[] => {
+    const id = set.rules[index]?.id ?? '';
+    return (byRule[index] ??= [
+      ...Array.from({ length: globals }, (_, i) => i).filter((i) => {
+        const targets = lists[i]?.targetRules ?? [];
+        return targets.length === 0 || targets.includes(id);
+      }),
+      ...(own[index] ?? []),
+    ]);
+  };
+
+  /** The secret within a match, as gitleaks picks it: line feeds at the ends trimmed, then the group. */
+  const pick = (match: Match, rule: Rule): { secret: string; from: number; trimmed: string; left: number } | undefined => {
+    const left = /^\n*/.exec(match.text)?.[0].length ?? 0;
+    const trimmed = match.text.slice(left).replace(/\n+$/, '');
+    const spans = search.matcher(match.rule).spans(trimmed);
+    const span = rule.secretGroup > 0 ? spans[rule.secretGroup] : spans.slice(1).find((group) => group !== undefined && group[1] > group[0]);
+    if (rule.secretGroup > 0 && span === undefined && spans.length > 0) return undefined;
+    const [from, to] = span ?? [0, trimmed.length];
+    return { secret: trimmed.slice(from, to), from: left + from, trimmed, left };
+  };
+
+  const candidate = (match: Match, bytes: Buffer, length: number, lower: () => string, path: string): Candidate | undefined => {
+    const rule = set.rules[match.rule];
+    const picked = rule === undefined ? undefined : pick(match, rule);
+    if (rule === undefined || picked === undefined || picked.secret === '') return undefined;
+    const { secret, trimmed, from } = picked;
+    if (rule.entropy > 0 && entropy(secret) <= rule.entropy) return undefined;
+    const near = trimmed.toLowerCase();
+    if (rule.keywords.length > 0 && !rule.keywords.some((word) => near.includes(word)) && !rule.keywords.some((word) => lower().includes(word)))
+      return undefined;
+    const holds = rule.checksum === undefined ? undefined : CHECKSUMS[rule.checksum]?.verify(secret);
+    if (holds === false) return undefined;
+    let text: string | undefined;
+    const line = (): string =>
+      (text ??= bytes.toString('utf8', lineStart(bytes, match.start), lineEnd(bytes, match.end, length)));
+    if (rule.noise && holds !== true && isNoise(secret, line(), rule)) return undefined;
+    const subject: Subject = { secret, match: trimmed, line };
+    const maybe: number[] = [];
+    for (const index of listsOf(match.rule)) {
+      const answer = lists[index]?.content(subject);
+      if (answer === 'drop') return undefined;
+      if (answer === 'maybe') maybe.push(index);
+    }
+    if (filters[match.rule]?.({ ...subject, line: line(), path }) === true) return undefined;
+    const window = windowText(bytes, match.start, match.end);
+    const start = window.byteOf(from);
+    const end = window.byteOf(from + secret.length);
+    let row: number | undefined;
+    const rowOf = (): number => {
+      if (row === undefined) {
+        row = 0;
+        for (let at = bytes.indexOf(10); at >= 0 && at < match.start; at = bytes.indexOf(10, at + 1)) row++;
+      }
+      return row;
+    };
+    return { ...subject, rule, index: match.rule, start, end, matchStart: match.start, matchEnd: match.end, sure: holds === true, maybe, row: rowOf };
+  };
+
+  const strong: (boolean | undefined)[] = [];
+  const isStrong = (index: number): boolean => {
+    const rule = set.rules[index];
+    if (rule?.regex === undefined || rule.confidence < 0.7) return false;
+    return (strong[index] ??= secretBits(parsePattern(rule.regex), rule.secretGroup) >= STRONG_BITS);
+  };
+
+  const idIndex = new Map(set.rules.map((rule, index) => [rule.id, index]));
+  const hasNeighbours = (one: Candidate, all: readonly Candidate[]): boolean =>
+    one.rule.required.every((wanted) => {
+      const index = idIndex.get(wanted.id);
+      const found = all.some(
+        (other) =>
+          other.index === index &&
+          other !== one &&
+          (wanted.withinLines === undefined || Math.abs(other.row() - one.row()) <= wanted.withinLines) &&
+          (wanted.withinColumns === undefined || Math.abs(columnOf(other) - columnOf(one)) <= wanted.withinColumns) &&
+          (wanted.order === undefined || (wanted.order === 'before' ? other.matchStart < one.matchStart : other.matchStart > one.matchStart)),
+      );
+      return found !== wanted.not;
+    });
+  const columnOf = (one: Candidate): number => {
+    const at = one.line().indexOf(one.match);
+    return at < 0 ? 0 : at;
+  };
+
+  const shadowsOf = (one: Candidate, all: readonly Candidate[]): number[] => {
+    const weak = one.rule.origin === 'gitleaks' ? one.rule.id.includes('generic') : true;
+    if (!weak || one.rule.skipReport) return [];
+    return all.flatMap((other, index) => {
+      if (other === one || other.rule.skipReport || other.rule.category !== one.rule.category) return [];
+      const stronger =
+        one.rule.origin === 'gitleaks'
+          ? !other.rule.id.includes('generic') && other.row() === one.row() && other.secret.includes(one.secret)
+          : (other.sure && !one.sure ? true : other.sure === one.sure && rank(other, one)) && other.start < one.end && one.start < other.end;
+      return stronger ? [index] : [];
+    });
+  };
+  // The rule that knows more about the value speaks; at a tie the longer secret, then the earlier rule.
+  const rank = (a: Candidate, b: Candidate): boolean => {
+    if (a.rule.confidence !== b.rule.confidence) return a.rule.confidence > b.rule.confidence;
+    if (a.end - a.start !== b.end - b.start) return a.end - a.start > b.end - b.start;
+    return a.index < b.index;
+  };
+
+  return {
+    lists,
+    listsOf,
+    judge: (matches, bytes, length, path) => {
+      if (matches.length === 0) return [];
+      let lowered: string | undefined;
+      const lower = (): string => (lowered ??= bytes.toString('latin1', 0, length).toLowerCase());
+      const all: Candidate[] = [];
+      for (const match of matches) {
+        const one = candidate(match, bytes, length, lower, path);
+        if (one !== undefined) all.push(one);
+      }
+      const kept = all.filter((one) => one.rule.required.length === 0 || hasNeighbours(one, all));
+      return kept.map((one) => {
+        const text = one.line();
+        const id = `leak/${one.rule.id}`;
+        const at = text.indexOf(one.secret);
+        const digest = at < 0 ? lineDigest(text, '') : lineDigest(text.slice(0, at), text.slice(at + one.secret.length));
+        const allow = inlineAllow(text, one.rule.id, set.allowTokens);
+        return {
+          rule: one.index,
+          start: one.start,
+          end: one.end,
+          at: one.rule.origin === 'gitleaks' ? one.matchStart : one.start,
+          fingerprint: isStrong(one.index) ? secretFingerprint(id, one.secret) : '',
+          line: digest,
+          sure: one.sure,
+          maybe: one.maybe,
+          shadows: shadowsOf(one, kept),
+          ...(allow === undefined ? {} : { allow }),
+        };
+      });
+    },
+  };
+};

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { CacheStore } from '../command.ts';
+import { KeiError, Exit } from '../errors.ts';
+import { combineRules, type RuleSource } from './combine.ts';
+import { compileFilters, compilePrefilter } from './filters.ts';
+import { engineKey, makePack, readPack, writePack, type Pack } from './pack.ts';
+import { throwFirst } from './problem.ts';
+import type { Category, RuleSet } from './rule.ts';
+import { createScanner, type Scanner } from './scanner.ts';
+
+/** What rules a run uses. */
+export interface RuleChoice {
+  readonly sources: readonly RuleSource[];
+  readonly useBuiltin: boolean;
+  readonly categories: readonly Category[];
+  /** Tokens of other tools that allow a line. */
+  readonly honourInline: readonly string[];
+}
+
+/** How a run looks at content; plain data, so that a worker makes the same scanner of it. */
+export interface ScanPlan {
+  readonly decode: number;
+  readonly maxFileSize: number;
+}
+
+export interface Assets {
+  asset(name: string): Uint8Array | undefined;
+  readonly cache: CacheStore | undefined;
+}
+
+class InstallError extends KeiError {
+  readonly exitCode = Exit.failed;
+}
+
+export const BUILTIN_PACK = 'rules.bin';
+export const BUILTIN_SET = 'rules.json';
+
+const asset = (assets: Assets, name: string): Uint8Array => {
+  const bytes = assets.asset(name);
+  if (bytes === undefined) throw new InstallError(`the built-in rules are missing (${name})`, { hint: 'install kei-git again; in its own repository: npm run build' });
+  return bytes;
+};
+
+/** All built-in rules of every category. @throws {KeiError} when the program's files are not there */
+export const builtinRules = (assets: Pick<Assets, 'asset'>): RuleSet =>
+  JSON.parse(Buffer.from(asset({ ...assets, cache: undefined }, BUILTIN_SET)).toString('utf8')) as RuleSet; // made by scripts/rules.mjs
+
+const chosen = (set: RuleSet, choice: RuleChoice): RuleSet => ({
+  ...set,
+  rules: set.rules.filter((rule) => choice.categories.includes(rule.category) || rule.origin !== 'built-in'),
+  allowTokens: [...new Set([...set.allowTokens, ...choice.honourInline])],
+});
+
+const isDefault = (choice: RuleChoice): boolean =>
+  choice.useBuiltin && choice.sources.length === 0 && choice.honourInline.length === 0 && choice.categories.length === 1 && choice.categories[0] === 'secret';
+
+/**
+ * The rules of a run, compiled: the shipped ones as they are, others from the cache or compiled now.
+ * @throws {ConfigError} for the first error in a rule file
+ */
+export const openPack = (choice: RuleChoice, assets: Assets): Pack => {
+  if (isDefault(choice)) {
+    const pack = readPack(asset(assets, BUILTIN_PACK));
+    if (pack !== undefined) return pack;
+  }
+  const combined = combineRules({ builtin: builtinRules(assets), useBuiltin: choice.useBuiltin, sources: choice.sources });
+  throwFirst(combined.problems.filter(({ severity }) => severity === 'error'));
+  const set = chosen(combined.set, choice);
+  const name = `rules-${createHash('sha256').update(engineKey()).update(JSON.stringify(set)).digest('hex').slice(0, 40)}.pack`;
+  const stored = assets.cache?.read(name);
+  const known = stored === undefined ? undefined : readPack(stored);
+  if (known !== undefined) return known;
+  const pack = makePack(set);
+  assets.cache?.write(name, writePack(pack));
+  return pack;
+};
+
+/** What verdicts about content depend on. */
+export const verdictKey = (pack: Pack, plan: ScanPlan, objectFormat: string): string =>
+  createHash('sha256').update(JSON.stringify([pack.key, plan.decode, plan.maxFileSize, objectFormat])).digest('hex');
+
+/** A scanner of a pack; loads the linear engine only where an expression needs it. */
+export const openScanner = async (pack: Pack, plan: ScanPlan): Promise<Scanner> => {
+  const linear = pack.linear ? (await import('../regex/linear.ts')).linearEngine : undefined;
+  return createScanner(pack.rules, pack.image, {
+    decode: plan.decode,
+    filters: (set) => compileFilters(set, linear),
+    ...(linear === undefined ? {} : { linear }),
+  });
+};
+
+/** The test of paths that are not looked at, where the rules have one. */
+export const openPrefilter = (set: RuleSet): ((path: string) => boolean) | undefined => compilePrefilter(set);
+
+/** True when some filter asks for the path: then a verdict about content is not enough. */
+export const asksPath = (set: RuleSet): boolean => [set.filter, ...set.rules.map((rule) => rule.filter)].some((filter) => filter?.includes('path') === true);

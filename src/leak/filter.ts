@@ -1,0 +1,147 @@
+import { FILTER_WASM } from './filter-wasm.ts';
+import { readLayout, STRATEGIES, type ImageLayout } from './image.ts';
+
+interface Exports {
+  tableBytes(count: number): number;
+  build(tables: number, image: number, grams: number, count: number, anchors: number): void;
+  scan(base: number, from: number, length: number, tables: number, out: number, max: number): number;
+  countLines(at: number, length: number): number;
+  encodedRuns(base: number, from: number, length: number, shortest: number, out: number, max: number): number;
+  escapes(base: number, from: number, length: number, out: number, max: number): number;
+  wideRuns(base: number, from: number, length: number, shortest: number, out: number, max: number): number;
+}
+
+/** A stretch of the filter's memory that content is put in: `bytes` is as long as `capacity`; 16 more bytes behind it are readable. */
+export interface Region {
+  readonly base: number;
+  readonly bytes: Buffer;
+}
+
+/** `kind`: BASE64 | HEX for runs, PERCENT or ESCAPES, byte order for wide text (0: low byte first). */
+export interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: number;
+}
+export const BASE64 = 1;
+export const HEX = 2;
+export const PERCENT = 4;
+
+/**
+ * The WebAssembly filter with one image loaded. Content is read straight into its memory; views are replaced when the memory grows, so take
+ * `main` and `side` anew after `reserve`.
+ */
+export interface Filter {
+  readonly layout: ImageLayout;
+  /** Per anchor: rule, min, max, 0. */
+  readonly places: Int32Array;
+  /** Per rule, index into STRATEGIES. */
+  readonly strategies: Uint8Array;
+  /** The content being scanned. */
+  main(): Region;
+  /** A smaller region for decoded text. */
+  side(): Region;
+  /** Makes the main region at least `size` bytes long, keeping its content. */
+  reserve(size: number): void;
+  /**
+   * Candidates in the first `length` bytes, ascending: position and anchor in turn, two numbers each. Bytes behind `length` are overwritten with
+   * zeros. Undefined when there are none.
+   */
+  candidates(region: Region, length: number): Uint32Array | undefined;
+  /** Some rule has to look at every file itself. */
+  readonly searchesAll: boolean;
+  countLines(region: Region, from: number, to: number): number;
+  /** Pieces of the first `length` bytes that may hold encoded text: `kind` is a bit set of ENCODED for `runs`, one of them for `escapes`. */
+  pieces(what: 'runs' | 'escapes' | 'wide', region: Region, length: number): Piece[];
+}
+
+const PAGE = 65_536;
+const OUT_ENTRIES = 1 << 15; // candidates of one step; a file with more takes several
+const OUT_PIECES = 1 << 14;
+const PAD = 32;
+const SHORTEST_RUN = 20; // characters of base64 or hex
+const SHORTEST_WIDE = 8; // characters of UTF-16
+export const MAX_PIECES = 100_000; // of one file
+export const SIDE_BYTES = 1 << 20;
+const FIRST_MAIN = 1 << 20;
+
+let compiled: WebAssembly.Module | undefined;
+
+const align = (value: number, to: number): number => Math.ceil(value / to) * to;
+
+const concat = (a: Uint32Array, b: Uint32Array): Uint32Array => {
+  const out = new Uint32Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
+};
+
+/** @param image what `packImage` made. @throws {RangeError} when the bytes are no image */
+export const createFilter = (image: Uint8Array): Filter => {
+  const layout = readLayout(image);
+  if (layout === undefined) throw new RangeError('not a rule image');
+  compiled ??= new WebAssembly.Module(Buffer.from(FILTER_WASM, 'base64'));
+  const imageAt = 1024;
+  const tablesAt = align(imageAt + image.length, 64);
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(tablesAt / PAGE) + 1, maximum: PAGE });
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory, abort: () => undefined } });
+  const calls = exports as unknown as Exports; // the module is ours: wasm/assembly/filter.ts
+  const outAt = align(tablesAt + calls.tableBytes(layout.gramCount), 64) + 64;
+  const sideAt = outAt + OUT_ENTRIES * 8;
+  const mainAt = align(sideAt + SIDE_BYTES + PAD, 64);
+  let capacity = 0;
+  let main: Region = { base: mainAt, bytes: Buffer.alloc(0) };
+  let side = main;
+  let words = new Uint32Array(0);
+
+  const reserve = (size: number): void => {
+    if (size <= capacity) return;
+    capacity = size <= FIRST_MAIN ? FIRST_MAIN : align(size + size / 4, PAGE);
+    const pages = Math.ceil((mainAt + capacity + PAD) / PAGE) - memory.buffer.byteLength / PAGE;
+    if (pages > 0) memory.grow(pages);
+    main = { base: mainAt, bytes: Buffer.from(memory.buffer, mainAt, capacity) };
+    side = { base: sideAt, bytes: Buffer.from(memory.buffer, sideAt, SIDE_BYTES) };
+    words = new Uint32Array(memory.buffer);
+  };
+  reserve(FIRST_MAIN);
+  new Uint8Array(memory.buffer).set(image, imageAt);
+  calls.build(tablesAt, imageAt, layout.grams, layout.gramCount, layout.anchors);
+  const pad = ({ base }: Region, length: number): void => void new Uint8Array(memory.buffer, base + length, PAD).fill(0);
+
+  return {
+    layout,
+    places: new Int32Array(Uint8Array.from(image.subarray(layout.places, layout.places + layout.anchorCount * 16)).buffer),
+    strategies: image.subarray(layout.strategies, layout.strategies + layout.ruleCount),
+    main: () => main,
+    side: () => side,
+    reserve,
+    searchesAll: image.subarray(layout.strategies, layout.strategies + layout.ruleCount).includes(STRATEGIES.indexOf('whole')),
+    candidates: (region, length) => {
+      pad(region, length);
+      let found: Uint32Array | undefined;
+      for (let from = 0; from < length; from = words[(tablesAt + 20) >> 2] ?? length) {
+        const count = calls.scan(region.base, from, length, tablesAt, outAt, OUT_ENTRIES);
+        if (count === 0) continue;
+        const more = words.slice(outAt >> 2, (outAt >> 2) + count * 2);
+        found = found === undefined ? more : concat(found, more);
+      }
+      return found;
+    },
+    countLines: (region, from, to) => (to > from ? calls.countLines(region.base + from, to - from) : 0),
+    pieces: (what, region, length) => {
+      const out: Piece[] = [];
+      pad(region, length);
+      for (let from = 0; from < length && out.length < MAX_PIECES; from = words[(outAt - 4) >> 2] ?? length) {
+        const { base } = region;
+        const count =
+          what === 'runs'
+            ? calls.encodedRuns(base, from, length, SHORTEST_RUN, outAt, OUT_PIECES)
+            : what === 'escapes'
+              ? calls.escapes(base, from, length, outAt, OUT_PIECES)
+              : calls.wideRuns(base, from, length, SHORTEST_WIDE, outAt, OUT_PIECES);
+        for (let at = outAt >> 2, i = 0; i < count; i++, at += 3) out.push({ start: words[at] ?? 0, end: words[at + 1] ?? 0, kind: words[at + 2] ?? 0 });
+      }
+      return out;
+    },
+  };
+};

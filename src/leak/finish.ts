@@ -1,0 +1,137 @@
+import type { Event } from '../check.ts';
+import type { Finding, Severity } from '../report/finding.ts';
+import { placeFingerprint } from '../report/fingerprint.ts';
+import { anyOf } from './allow.ts';
+import type { Decider } from './decide.ts';
+import type { Rule, RuleSet, Scope } from './rule.ts';
+import type { Placed } from './scanner.ts';
+
+/** What is known of a piece of content beside its bytes. */
+export interface Whereabouts {
+  readonly path: string;
+  readonly commit?: string;
+  /** A message of a commit or tag: it has no path. */
+  readonly message?: boolean;
+}
+
+export interface Finisher {
+  /** True when every rule with an opinion about the path lets all its content pass. */
+  passes(path: string): boolean;
+  finish(hits: readonly Placed[], where: Whereabouts): Finding[];
+}
+
+const SCOPES: Readonly<Record<Event, Scope>> = {
+  check: 'write',
+  'pre-commit': 'write',
+  ci: 'write',
+  'commit-msg': 'message',
+  'pre-push': 'push',
+  'agent-write': 'agent',
+  'agent-command': 'agent',
+  mirror: 'mirror',
+};
+/** The scope of rules that an event asks for. */
+export const scopeOf = (event: Event): Scope => SCOPES[event];
+
+const UNSURE = 0.5;
+
+/** block is an error, warn a warning, substitute an error with a fix, exclude a note but in mirrors; an explicit severity wins. */
+const severityOf = (rule: Rule, sure: boolean, scope: Scope): Severity => {
+  if (rule.severity !== undefined) return rule.severity;
+  if (rule.action === 'warn') return 'warning';
+  if (rule.action === 'exclude') return scope === 'mirror' ? 'error' : 'note';
+  return sure || rule.confidence >= UNSURE ? 'error' : 'warning';
+};
+
+const WHY: Readonly<Record<Rule['category'], string>> = {
+  secret: 'whoever reads this file can use it',
+  personal: 'it tells something about a person',
+  'patent-ip': 'it must not be published yet',
+  'internal-infra': 'it tells how the inside is built',
+  'private-project': 'its name is not public',
+};
+
+const hintOf = (rule: Rule, fingerprint: string): string =>
+  rule.category === 'secret'
+    ? `revoke it, then take it out; if it is none: kei-git leak ignore ${fingerprint} --reason "…"`
+    : `take it out, or: kei-git leak ignore ${fingerprint} --reason "…"`;
+
+/** Judges by path, commit and scope what content alone left open, and makes findings of it. */
+export const createFinisher = (set: RuleSet, decider: () => Decider, event: Event, prefilter?: (path: string) => boolean): Finisher => {
+  const scope = scopeOf(event);
+  const pathTests = set.rules.map((rule) => (rule.path === undefined ? undefined : anyOf([rule.path])));
+  const aboutPaths = set.rules.flatMap((rule, index) => (rule.regex === undefined && rule.path !== undefined && !rule.skipReport ? [{ rule, index }] : []));
+  const applies = (rule: Rule, message: boolean): boolean =>
+    rule.scope.length === 0 || rule.scope.includes(scope) || (message && rule.scope.includes('message'));
+
+  const allowed = (index: number, maybe: readonly number[], { path, commit }: Whereabouts): boolean =>
+    decider()
+      .listsOf(index)
+      .some((list) => decider().lists[list]?.place({ path, commit }, maybe.includes(list)) === true);
+
+  const make = (rule: Rule, hit: Placed, where: Whereabouts, ordinals: Map<string, number>): Finding => {
+    const id = `leak/${rule.id}`;
+    let { fingerprint } = hit;
+    if (fingerprint === '') {
+      const key = `${rule.id}\0${hit.line}`;
+      const ordinal = ordinals.get(key) ?? 0;
+      ordinals.set(key, ordinal + 1);
+      fingerprint = placeFingerprint(id, where.path, hit.line, ordinal);
+    }
+    const severity = hit.allow === undefined ? severityOf(rule, hit.sure, scope) : 'note';
+    return {
+      rule: id,
+      severity,
+      message: rule.description,
+      hint: hintOf(rule, fingerprint),
+      ...(where.message === true ? {} : { path: where.path }),
+      ...(where.commit === undefined ? {} : { commit: where.commit }),
+      line: hit.row,
+      column: hit.column,
+      endLine: hit.endRow,
+      endColumn: hit.endColumn,
+      start: hit.start,
+      end: hit.end,
+      fingerprint,
+      extra: {
+        why: rule.rationale ?? WHY[rule.category],
+        category: rule.category,
+        confidence: hit.sure ? 1 : rule.confidence,
+        ...(hit.decoded === undefined ? {} : { decoded: hit.decoded }),
+        ...(hit.allow === undefined ? {} : { allowed: `${hit.allow.token}${hit.allow.reason === '' ? '' : `: ${hit.allow.reason}`}` }),
+        ...(where.message === true ? { place: 'message' } : {}),
+      },
+    };
+  };
+
+  const aboutPath = (where: Whereabouts): Finding[] =>
+    aboutPaths.flatMap(({ rule, index }) => {
+      if (!applies(rule, false) || pathTests[index]?.(where.path) !== true || allowed(index, [], where)) return [];
+      const id = `leak/${rule.id}`;
+      const fingerprint = placeFingerprint(id, where.path, '', 0);
+      return [{ rule: id, severity: severityOf(rule, false, scope), message: rule.description, hint: hintOf(rule, fingerprint), path: where.path, ...(where.commit === undefined ? {} : { commit: where.commit }), fingerprint, extra: { why: rule.rationale ?? WHY[rule.category], category: rule.category, confidence: rule.confidence } }]; // prettier-ignore
+    });
+
+  return {
+    passes: (path) => prefilter?.(path) === true,
+    finish: (hits, where) => {
+      if (prefilter?.(where.path) === true) return [];
+      const found = where.message === true ? [] : aboutPath(where);
+      if (hits.length === 0) return found;
+      const open = hits.map((hit) => {
+        const rule = set.rules[hit.rule];
+        if (rule === undefined || rule.skipReport || !applies(rule, where.message === true)) return undefined;
+        if (hit.allow?.token === 'gitleaks:allow' && rule.origin === 'gitleaks') return undefined;
+        if (pathTests[hit.rule] !== undefined && pathTests[hit.rule]?.(where.path) !== true) return undefined;
+        return allowed(hit.rule, hit.maybe, where) ? undefined : rule;
+      });
+      const ordinals = new Map<string, number>();
+      for (const [i, hit] of hits.entries()) {
+        const rule = open[i];
+        if (rule === undefined || hit.shadows.some((other) => open[other] !== undefined)) continue;
+        found.push(make(rule, hit, where, ordinals));
+      }
+      return found;
+    },
+  };
+};

@@ -1,0 +1,112 @@
+import type { LinearEngine } from '../regex/linear.ts';
+import { needsLinear } from '../regex/match.ts';
+import { parsePattern } from '../regex/parse.ts';
+import type { Position } from '../toml.ts';
+import { CHECKSUMS } from './checksums.ts';
+import { fillPlaceholders } from './placeholders.ts';
+import { quoted, type Problem } from './problem.ts';
+import type { RuleSet, RuleTest } from './rule.ts';
+import type { FileRule } from './rule-file.ts';
+import { createTrial, type Trial } from './trial.ts';
+
+export interface LintOptions {
+  /** Tell what each rule costs, not only what is dear. */
+  readonly costs: boolean;
+  /** A rule without a test of each kind is in error. */
+  readonly needsTests: boolean;
+  readonly linear: LinearEngine;
+}
+
+/** Windows that stand at more positions than this are worth a word. */
+const DEAR = 1e-4;
+
+const told = (one: FileRule, code: string, severity: Problem['severity'], message: string, hint?: string, at: Position = one.position): Problem => ({
+  code,
+  severity,
+  file: one.file,
+  line: at.line,
+  column: at.column,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+class NoCheckDigits extends Error {}
+
+const complete = (checksum: string, token: string): string => {
+  const make = Object.hasOwn(CHECKSUMS, checksum) ? CHECKSUMS[checksum]?.complete : undefined;
+  if (make === undefined) throw new NoCheckDigits(checksum);
+  return make(token);
+};
+
+/** What went wrong with one test; undefined: nothing. No text of the test is told. */
+const failure = (one: FileRule, { text, expect, secret, path }: RuleTest, trial: Trial): string | undefined => {
+  const bytes = Buffer.from(fillPlaceholders(text, one.rule.id, complete));
+  const found = trial.each(bytes, path).filter(({ rule }) => rule.id === one.rule.id);
+  if (expect === 'miss') return found.length === 0 ? undefined : 'must miss, but the rule finds something';
+  if (found.length === 0) return 'must hit, but the rule finds nothing';
+  if (secret === undefined) return undefined;
+  const wanted = fillPlaceholders(secret, one.rule.id, complete);
+  const secrets = found.map(({ start, end }) => bytes.subarray(start, end).toString());
+  return secrets.includes(wanted) ? undefined : `hits, but what it finds has ${secrets[0]?.length ?? 0} characters, not the ${wanted.length} of secret`;
+};
+
+const testProblem = (one: FileRule, test: RuleTest, at: Position | undefined, trial: Trial): readonly Problem[] => {
+  try {
+    const wrong = failure(one, test, trial);
+    return wrong === undefined ? [] : [told(one, 'failed-test', 'error', `a test of ${quoted(one.rule.id)} ${wrong}`, undefined, at)];
+  } catch (error) {
+    if (!(error instanceof NoCheckDigits)) throw error;
+    return [told(one, 'bad-test', 'error', `a test of ${quoted(one.rule.id)} asks for check digits of ${quoted(error.message)}, which nobody can make`, undefined, at)];
+  }
+};
+
+const testProblems = (one: FileRule, trial: Trial, needsTests: boolean): readonly Problem[] => {
+  const { id, tests } = one.rule;
+  const missing = (['hit', 'miss'] as const).filter((kind) => !tests.some(({ expect }) => expect === kind));
+  const untested = told(one, 'untested', needsTests ? 'error' : 'note', `rule ${quoted(id)} has no test that must ${missing.join(', and none that must ')}`);
+  const wanted = one.rule.origin !== 'gitleaks' && !one.override && missing.length > 0;
+  return [...(wanted ? [untested] : []), ...tests.flatMap((test, index) => testProblem(one, test, one.testPlaces[index], trial))];
+};
+
+const share = (cost: number): string => (cost === 0 ? 'none' : cost >= 1e-6 ? `${Number((cost * 1e6).toPrecision(2))} in a million` : 'less than one in a million');
+
+const costProblems = (one: FileRule, strategy: string | undefined, cost: number, all: boolean): readonly Problem[] => {
+  const name = `rule ${quoted(one.rule.id)}`;
+  const hint = 'a fixed part of four characters or more in each alternative makes it cheap';
+  if (strategy === 'whole') return [told(one, 'cost', 'warning', `${name} is searched in every file as a whole: nothing in it is rare`, `${hint}; or give it keywords`)];
+  if (strategy === 'keyword') return [told(one, 'cost', 'note', `${name} is searched by its keywords, then in each file that has one as a whole`, hint)];
+  if (cost > DEAR || all) return [told(one, 'cost', 'note', `${name} is looked at where a rare part of it stands: ${share(cost)} positions of ordinary text`, ...(cost > DEAR ? [hint] : []))];
+  return [];
+};
+
+const riskProblems = (one: FileRule): readonly Problem[] => {
+  const { regex, id } = one.rule;
+  if (regex === undefined || !needsLinear(parsePattern(regex))) return [];
+  const hint = 'bound the repeats, and let no repeat stand in another that begins alike';
+  return [told(one, 'slow-expression', one.rule.origin === 'gitleaks' ? 'note' : 'warning', `the expression of ${quoted(id)} could run away, so it runs on the slow engine, in linear time`, hint)];
+};
+
+/** The rules of a set that some rules need: themselves and their neighbours. */
+const needed = (set: RuleSet, ids: ReadonlySet<string>): RuleSet => {
+  const all = new Set(ids);
+  const required = set.rules.filter(({ id }) => ids.has(id)).flatMap((rule) => rule.required);
+  for (const { id } of required) all.add(id);
+  return { ...set, rules: set.rules.filter(({ id }) => all.has(id)) };
+};
+
+/**
+ * What shows when rules are compiled and run: their own tests, what they cost, what could run away.
+ * @param rules of files without errors
+ * @param set what they are part of
+ */
+export const lintRules = (rules: readonly FileRule[], set: RuleSet, { costs, needsTests, linear }: LintOptions): readonly Problem[] => {
+  const chosen = needed(set, new Set(rules.map(({ rule }) => rule.id)));
+  const trial = createTrial(chosen, 0, linear);
+  const places = new Map(chosen.rules.map(({ id }, index) => [id, index]));
+  return rules.flatMap((one) => {
+    const index = places.get(one.rule.id);
+    if (index === undefined) return [];
+    const { strategies, costs: shares } = trial.compiled;
+    return [...testProblems(one, trial, needsTests), ...costProblems(one, strategies[index], shares[index] ?? 0, costs), ...riskProblems(one)];
+  });
+};

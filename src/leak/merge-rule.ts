@@ -1,0 +1,22 @@
+import type { Rule } from './rule.ts';
+import type { FileRule } from './rule-file.ts';
+
+/** Keys of a rule whose value is taken over when a file gives them. */
+const TAKEN = ['description', 'regex', 'path', 'secretGroup', 'entropy', 'skipReport', 'category', 'action', 'scope', 'severity', 'confidence', 'checksum', 'filter', 'noise', 'rationale', 'source', 'added'] as const; // prettier-ignore
+
+/** True when the file gives something to look for, not only changes to a rule that is there. */
+export const isWhole = ({ given }: FileRule): boolean => given.has('regex') || given.has('path') || given.has('kind');
+
+/** A rule with a file's changes: values given replace, lists grow, as gitleaks extends its own rules. */
+export const changedRule = (base: Rule, { rule, given }: FileRule): Rule => {
+  const taken = Object.fromEntries(TAKEN.filter((key) => given.has(key)).map((key) => [key, rule[key]]));
+  return {
+    ...base,
+    ...taken,
+    tags: [...base.tags, ...rule.tags],
+    keywords: [...base.keywords, ...rule.keywords],
+    allowlists: [...base.allowlists, ...rule.allowlists],
+    required: [...base.required, ...rule.required],
+    tests: [...base.tests, ...rule.tests],
+  };
+};

@@ -1,0 +1,111 @@
+import { choice, defineCommand, flag, list, number, rest, text, type Context } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { openGate } from '../gate/open.ts';
+import { doors } from '../git/doors.ts';
+import { compareFindings, compareSkipped, SEVERITIES, type Report } from '../report/finding.ts';
+import { FORMATS } from '../report/format.ts';
+import { scanTarget, type LeakOptions } from './check.ts';
+import { settledOptions } from './gate.ts';
+import { CATEGORIES, SCOPES, type Scope } from './rule.ts';
+import { loadSources, type SourceFile } from './rule-sources.ts';
+
+const EVENT_OF: Readonly<Record<Scope, 'check' | 'commit-msg' | 'pre-push' | 'agent-write' | 'mirror'>> = {
+  write: 'check',
+  message: 'commit-msg',
+  push: 'pre-push',
+  agent: 'agent-write',
+  mirror: 'mirror',
+};
+
+const readAll = async (stdin: Context['stdin']): Promise<Buffer> => {
+  const parts: Uint8Array[] = [];
+  for await (const part of stdin) parts.push(part);
+  return Buffer.concat(parts);
+};
+
+const ruleFile = (path: string): SourceFile => {
+  const bytes = doors.readIfThere(path);
+  if (bytes === undefined) throw new UsageError(`no rule file ${path}`);
+  return { path, bytes, mayLoosen: true };
+};
+
+export const command = defineCommand({
+  args: { paths: rest('a folder, or files and folders of this repository', { completes: 'file' }) },
+  options: {
+    staged: flag('what is staged'),
+    all: flag('the whole worktree, also when something is staged'),
+    range: text('A..B', 'each commit of a range, and their messages', { completes: 'ref' }),
+    commit: text('COMMIT', 'one commit', { completes: 'ref' }),
+    history: flag('every file that any commit reaches, and all messages'),
+    shard: text('N/M', 'with --history: one of M parts, the same on every machine'),
+    push: flag('what git tells a pre-push hook on standard input'),
+    stdin: flag('standard input'),
+    message: text('FILE', 'a commit message, as git gives it to a commit-msg hook', { completes: 'file' }),
+    'stdin-path': text('PATH', 'with --stdin: the path its content is judged by'),
+    rules: list('FILE', 'rule files, in place of those of the settings', { completes: 'file' }),
+    'no-builtin': flag('without the built-in rules'),
+    category: list('NAME', `kinds of rules, in place of those of the settings: ${CATEGORIES.join(', ')}`),
+    scope: choice(SCOPES, 'judge as for this occasion'),
+    decode: number('N', 'how deep encoded text is decoded; 0: not at all', { min: 0, max: 8 }),
+    'max-file-size': number('BYTES', 'leave larger files out', { min: 1, max: Number.MAX_SAFE_INTEGER, bytes: true }),
+    jobs: number('N', 'threads; 0: as many as the work is worth', { min: 0, max: 256 }),
+    'no-cache': flag('look at everything anew'),
+    format: choice(FORMATS, 'how the report is written', { default: 'text' }),
+    output: text('FILE', 'write the report to a file', { completes: 'file' }),
+    'fail-on': choice(SEVERITIES, 'the mildest finding that makes it fail (default: error)'),
+  },
+  details:
+    'Looks for credentials, and for what the rules of this repository name. Without options: what is staged if anything is, else the worktree; outside a repository the folder. Nothing that is found is ever printed.',
+  examples: [
+    { command: 'kei-git leak scan', does: 'look at what is staged, or at the worktree' },
+    { command: 'kei-git leak scan --history', does: 'look at everything that was ever committed' },
+    { command: 'kei-git leak scan --format json ~/project', does: 'look at a folder, write JSON' },
+  ],
+  run: async ({ args, options }, context): Promise<Report> => {
+    const begun = performance.now();
+    if (options.push && options.stdin) throw new UsageError('--push and --stdin both read standard input');
+    const input = options.stdin ? { input: { path: options['stdin-path'] ?? 'stdin', bytes: await readAll(context.stdin) } } : {};
+    const [remote = 'origin', url = remote] = options.push ? args.paths : [];
+    const push = options.push ? { push: { lines: (await readAll(context.stdin)).toString('utf8'), remote, url } } : {};
+    const message = options.message === undefined ? {} : { message: Buffer.from(messageFile(options.message)).toString('utf8') };
+    const { staged, all, range, commit, history, shard } = options;
+    const asked = { paths: options.push ? [] : args.paths, staged, all, range, commit, history, shard, ...input, ...push, ...message };
+    const event = options.scope !== undefined ? EVENT_OF[options.scope] : options.push ? 'pre-push' : options.message !== undefined ? 'commit-msg' : context.ci ? 'ci' : staged ? 'pre-commit' : 'check';
+    const opened = await openGate(asked, event, {}, context, doors);
+    try {
+      const settled = await settledOptions(opened.context);
+      const categories = options.category.map((name) => {
+        const known = CATEGORIES.find((category) => category === name);
+        if (known === undefined) throw new UsageError(`--category: no category "${name}"`, { hint: CATEGORIES.join(', ') });
+        return known;
+      });
+      const wanted: LeakOptions = {
+        choice: {
+          ...settled.choice,
+          ...(options.rules.length === 0 ? {} : { sources: await loadSources(options.rules.map(ruleFile), (path) => Promise.resolve(doors.readIfThere(path)), context.now()) }),
+          ...(options['no-builtin'] ? { useBuiltin: false } : {}),
+          ...(categories.length === 0 ? {} : { categories }),
+        },
+        plan: { decode: options.decode ?? settled.plan.decode, maxFileSize: options['max-file-size'] ?? settled.plan.maxFileSize },
+        jobs: options.jobs ?? settled.jobs,
+        useCache: !options['no-cache'],
+      };
+      const outcome = await scanTarget(opened.target, wanted, opened.context);
+      return {
+        kind: 'report',
+        target: opened.summary,
+        findings: [...opened.notices, ...outcome.findings].toSorted(compareFindings),
+        skipped: outcome.skipped.toSorted(compareSkipped),
+        stats: { files: outcome.files, bytes: outcome.bytes, elapsedMs: Math.round(performance.now() - begun) },
+      };
+    } finally {
+      await opened.target.after.close?.();
+    }
+  },
+});
+
+const messageFile = (path: string): Uint8Array => {
+  const bytes = doors.readIfThere(path);
+  if (bytes === undefined) throw new UsageError(`no message file ${path}`);
+  return bytes;
+};

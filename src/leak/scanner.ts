@@ -1,0 +1,184 @@
+import type { LinearEngine } from '../regex/linear.ts';
+import { createDecider, type Decider, type Hit } from './decide.ts';
+import { decodedTexts, type Decoded } from './encoded.ts';
+import type { FindingTest } from './expression.ts';
+import { createFilter, SIDE_BYTES, type Filter, type Region } from './filter.ts';
+import { createPlacer } from './place.ts';
+import type { RuleSet } from './rule.ts';
+import { createSearch, type Search } from './search.ts';
+
+/** A hit with its place in the raw file. What a cache keeps of a blob: no secret, nothing that depends on path or commit. */
+export interface Placed extends Hit {
+  readonly row: number;
+  readonly column: number;
+  readonly endRow: number;
+  readonly endColumn: number;
+  /** How the text was encoded, outermost first: `base64`, `utf-16 hex`. */
+  readonly decoded?: string;
+}
+
+/** The rules' judgement, made when the first match asks for it: most content never does. */
+interface Judge {
+  readonly search: Search;
+  readonly decider: Decider;
+}
+
+export interface Scanner {
+  readonly set: RuleSet;
+  readonly decider: Decider;
+  /** Where to put content: at least `size` bytes long, keeps what is in it. */
+  buffer(size: number): Buffer;
+  /**
+   * Scans the first `length` bytes of the buffer.
+   * @param path used by filter expressions only
+   */
+  scan(length: number, path: string): Placed[];
+}
+
+export interface ScannerOptions {
+  /** How deep encodings are followed; 0: not at all. */
+  readonly decode: number;
+  readonly linear?: LinearEngine;
+  /** Per rule: an expression that is true for what is no finding. */
+  readonly filters?: (set: RuleSet) => readonly (FindingTest | undefined)[];
+  /** Rules to search; undefined for all. */
+  readonly only?: (rule: number) => boolean;
+}
+
+const MAX_DECODED = 50_000_000; // bytes of decoded text looked at for one file
+const WIDE_PIECE = SIDE_BYTES / 2; // characters; pieces of longer UTF-16 text overlap
+const WIDE_OVERLAP = 8192;
+
+/**
+ * @param set read when first needed
+ * @param image `packImage(compileRules(set().rules))`
+ * @throws {RangeError} when the image is none
+ */
+export const createScanner = (set: () => RuleSet, image: Uint8Array, options: ScannerOptions): Scanner => {
+  const filter: Filter = createFilter(image);
+  let made: Judge | undefined;
+  const judge = (): Judge => {
+    if (made !== undefined) return made;
+    const rules = set();
+    const search = createSearch(filter, rules.rules, rules.maxWindow, options.linear);
+    made = { search, decider: createDecider(rules, search, options.filters?.(rules) ?? [], options.linear) };
+    return made;
+  };
+  const hitsOf = (region: Region, length: number, path: string): Hit[] => {
+    const candidates = filter.candidates(region, length);
+    if (candidates === undefined && !filter.searchesAll) return [];
+    const { search, decider } = judge();
+    const matches = search.run(region, length, candidates, options.only);
+    return matches.length === 0 ? [] : decider.judge(matches, region.bytes, length, path);
+  };
+
+  const scanMain = (region: Region, length: number, path: string): Placed[] => {
+    const hits = hitsOf(region, length, path);
+    if (hits.length === 0) return [];
+    const placer = createPlacer(filter, region);
+    return hits.map((hit) => {
+      const from = placer.at(hit.at);
+      const to = placer.at(hit.end);
+      return { ...hit, row: from.line, column: from.column, endRow: to.line, endColumn: to.column };
+    });
+  };
+
+  /** Hits in a text put into the side region that touch its bytes `from` to `to`. */
+  const scanSide = (text: Buffer, from: number, to: number, path: string): Hit[] => {
+    const side = filter.side();
+    const length = Math.min(text.length, side.bytes.length);
+    text.copy(side.bytes, 0, 0, length);
+    const hits = hitsOf(side, length, path);
+    const kept = hits.map((hit, i) => ({ hit, i })).filter(({ hit }) => hit.start < to && hit.end > from);
+    const moved = new Map(kept.map(({ i }, to_) => [i, to_]));
+    return kept.map(({ hit }) => ({ ...hit, shadows: hit.shadows.flatMap((i) => moved.get(i) ?? []) }));
+  };
+
+  const scanDecoded = (first: Decoded[], path: string, emit: (hits: Hit[], decoded: Decoded, chain: string) => void): void => {
+    let budget = MAX_DECODED;
+    const queue = first.map((decoded) => ({ decoded, origin: decoded, chain: decoded.encoding as string, depth: 1 }));
+    for (let next = queue.pop(); next !== undefined && budget > 0; next = queue.pop()) {
+      const { decoded, origin, chain, depth } = next;
+      budget -= decoded.text.length;
+      const hits = scanSide(decoded.text, decoded.from, decoded.to, path);
+      if (hits.length > 0) emit(hits, origin, chain);
+      if (depth >= options.decode) continue;
+      const side = filter.side();
+      const length = Math.min(decoded.text.length, side.bytes.length);
+      decoded.text.copy(side.bytes, 0, 0, length);
+      for (const inner of decodedTexts(filter, side, length)) {
+        if (inner.start >= decoded.from && inner.end <= decoded.to && inner.encoding !== undefined)
+          queue.push({ decoded: inner, origin, chain: `${chain} ${inner.encoding}`, depth: depth + 1 });
+      }
+    }
+  };
+
+  const encodedHits = (region: Region, length: number, path: string, raw: readonly Placed[]): Placed[] => {
+    const out: Placed[] = [];
+    const pieces = [...decodedTexts(filter, region, length)];
+    if (pieces.length === 0) return out;
+    scanDecoded(pieces, path, (hits, { start, end }, chain) => {
+      const base = raw.length + out.length;
+      for (const hit of hits) {
+        // What stands there in clear as well has been found already.
+        if (raw.some((known) => known.rule === hit.rule && known.start >= start && known.end <= end)) continue;
+        if (out.some((known) => known.rule === hit.rule && known.start === start && known.line === hit.line)) continue;
+        out.push({ ...hit, shadows: hit.shadows.map((i) => i + base), start, end, at: start, row: 0, column: 0, endRow: 0, endColumn: 0, decoded: chain });
+      }
+    });
+    out.sort((a, b) => a.start - b.start);
+    const placer = createPlacer(filter, region);
+    return out.map((hit) => {
+      const from = placer.at(hit.start);
+      const to = placer.at(hit.end);
+      return { ...hit, row: from.line, column: from.column, endRow: to.line, endColumn: to.column };
+    });
+  };
+
+  /** Text of two bytes a character, in files of that encoding and within binary ones. */
+  const wideHits = (region: Region, length: number, path: string): Placed[] => {
+    const out: Placed[] = [];
+    for (const { start, end, kind } of filter.pieces('wide', region, length)) {
+      for (let from = start; from < end; from += (WIDE_PIECE - WIDE_OVERLAP) * 2) {
+        const to = Math.min(end, from + WIDE_PIECE * 2);
+        const text = Buffer.allocUnsafe((to - from) >> 1);
+        for (let i = 0; i < text.length; i++) text[i] = region.bytes[from + i * 2 + kind] ?? 0;
+        for (const hit of scanSide(text, 0, text.length, path)) {
+          const placeOf = (at: number): { line: number; column: number; raw: number } => {
+            const raw = from + at * 2;
+            const feed = raw === 0 ? -1 : region.bytes.lastIndexOf(10, raw - 1);
+            return { line: filter.countLines(region, 0, raw) + 1, column: Math.max(1, ((raw - feed) >> 1) + (feed < 0 ? 1 : 0)), raw };
+          };
+          const a = placeOf(hit.start);
+          const b = placeOf(hit.end);
+          if (out.some((known) => known.rule === hit.rule && known.start === a.raw)) continue;
+          out.push({ ...hit, start: a.raw, end: b.raw, at: a.raw, row: a.line, column: a.column, endRow: b.line, endColumn: b.column, shadows: [], decoded: 'utf-16' });
+        }
+        if (to === end) break;
+      }
+    }
+    return out;
+  };
+
+  return {
+    get set() {
+      return set();
+    },
+    get decider() {
+      return judge().decider;
+    },
+    buffer: (size) => {
+      filter.reserve(size);
+      return filter.main().bytes;
+    },
+    scan: (length, path) => {
+      const region = filter.main();
+      const found = scanMain(region, length, path);
+      if (options.decode > 0) {
+        found.push(...encodedHits(region, length, path, found));
+        if (region.bytes.subarray(0, length).includes(0)) found.push(...wideHits(region, length, path));
+      }
+      return found;
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import type { LinearEngine } from '../regex/linear.ts';
+import { compareFindings, type Finding } from '../report/finding.ts';
+import { anyOf } from './allow.ts';
+import { compileRules, type Compiled } from './compile.ts';
+import { compileFilters, compilePrefilter } from './filters.ts';
+import { createFinisher } from './finish.ts';
+import { packImage } from './image.ts';
+import type { Rule, RuleSet } from './rule.ts';
+import { createScanner } from './scanner.ts';
+
+/** Where a rule alone finds something: bytes of the secret. */
+export interface Tried {
+  readonly rule: Rule;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Rules ready to be tried on texts, by the scanner that scans repositories. */
+export interface Trial {
+  readonly compiled: Compiled;
+  /** The findings in a text that stands in a file of that path, of all scopes, in the order of reports. */
+  find(text: string | Uint8Array, path?: string): readonly Finding[];
+  /** What each rule finds by itself: also rules that only serve as neighbours, and what another rule says better. */
+  each(text: string | Uint8Array, path?: string): readonly Tried[];
+}
+
+/** @param decode how deep encodings are followed. @throws {PatternError} when the rules have errors: they are judged before */
+export const createTrial = (given: RuleSet, decode: number, linear: LinearEngine): Trial => {
+  const set: RuleSet = { ...given, rules: given.rules.map((rule) => ({ ...rule, scope: [] })) };
+  const compiled = compileRules(set.rules);
+  const scanner = createScanner(() => set, packImage(compiled), { decode, linear, filters: (rules) => compileFilters(rules, linear) });
+  const finisher = createFinisher(set, () => scanner.decider, 'check', compilePrefilter(set, linear));
+  const pathTests = set.rules.map(({ path }) => (path === undefined ? undefined : anyOf([path], linear)));
+  const scan = (text: string | Uint8Array, path: string): ReturnType<typeof scanner.scan> => {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+    scanner.buffer(bytes.length).set(bytes);
+    return scanner.scan(bytes.length, path);
+  };
+  return {
+    compiled,
+    find: (text, path = '') => finisher.finish(scan(text, path), { path }).sort(compareFindings),
+    each: (text, path = '') => {
+      const ofPath = set.rules.flatMap((rule, index) => (rule.regex === undefined && pathTests[index]?.(path) === true ? [{ rule, start: 0, end: 0 }] : []));
+      const { decider } = scanner;
+      const found = scan(text, path).flatMap((hit): Tried[] => {
+        const rule = given.rules[hit.rule];
+        if (rule === undefined || hit.allow !== undefined || pathTests[hit.rule]?.(path) === false) return [];
+        const allowed = decider.listsOf(hit.rule).some((list) => decider.lists[list]?.place({ path, commit: undefined }, hit.maybe.includes(list)) === true);
+        return allowed ? [] : [{ rule, start: hit.start, end: hit.end }];
+      });
+      return [...ofPath, ...found];
+    },
+  };
+};

@@ -1,0 +1,43 @@
+import { FREQUENCIES } from './frequency-table.ts';
+
+const SYMBOLS = 100;
+const symbolOf = (byte: number): number => {
+  if (byte >= 0x20 && byte < 0x7f) return byte - 0x20;
+  if (byte === 9) return 95;
+  if (byte === 10) return 96;
+  if (byte === 13) return 97;
+  return byte < 0x80 ? 98 : 99;
+};
+// Bytes that share a symbol share its probability.
+const SHARES = new Float64Array(SYMBOLS).fill(1);
+SHARES[98] = 1 / 29;
+SHARES[99] = 1 / 128;
+
+export interface Frequencies {
+  /** P(byte) for each of 256. */
+  readonly first: Float64Array;
+  /** P(next | byte) at byte * 256 + next. */
+  readonly next: Float64Array;
+}
+
+let table: Frequencies | undefined;
+
+/** How often bytes and byte pairs occur in source code and text; see scripts/frequency.mjs. Built once, 65,536 entries. */
+export const frequencies = (): Frequencies => {
+  if (table !== undefined) return table;
+  const raw = Buffer.from(FREQUENCIES, 'base64');
+  const power = Float64Array.from({ length: 256 }, (_, step) => 2 ** (-step / 12));
+  const first = new Float64Array(256);
+  const next = new Float64Array(65536);
+  const symbols = Uint8Array.from({ length: 256 }, (_, byte) => symbolOf(byte));
+  for (let a = 0; a < 256; a++) {
+    const row = symbols[a] ?? 0;
+    first[a] = (power[raw[row] ?? 255] ?? 0) * (SHARES[row] ?? 1);
+    for (let b = 0; b < 256; b++) {
+      const column = symbols[b] ?? 0;
+      next[a * 256 + b] = (power[raw[SYMBOLS + row * SYMBOLS + column] ?? 255] ?? 0) * (SHARES[column] ?? 1);
+    }
+  }
+  table = { first, next };
+  return table;
+};

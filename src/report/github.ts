@@ -1,0 +1,47 @@
+import { compareFindings, SEVERITIES, type Finding, type Report, type Severity } from './finding.ts';
+import { printable } from './printable.ts';
+import { severityWords, skippedLines, summaryLine } from './summary.ts';
+
+const SHOWN = 10; // GitHub shows ten annotations of a kind for each step and drops the rest without a word
+const COMMAND: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
+
+// Workflow commands end at a newline, so these escapes keep a message from starting a second command.
+const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+const worstFirst = (a: Finding, b: Finding): number =>
+  SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || compareFindings(a, b);
+
+const annotation = (finding: Finding): string => {
+  const { path, line, endLine, column, endColumn, commit } = finding;
+  const properties: readonly (readonly [string, string | number | undefined])[] = [
+    // GitHub wants the name itself, in which a per cent sign is one character.
+    ['file', path === undefined ? undefined : printable(path.replaceAll('%25', '%'))],
+    ['line', line],
+    ['endLine', endLine],
+    ['col', column],
+    ['endColumn', endLine === undefined || endLine === line ? endColumn : undefined],
+    ['title', printable(finding.rule)],
+  ];
+  const written = properties.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${property(String(value))}`]));
+  const message = [
+    printable(finding.message),
+    ...(commit === undefined ? [] : [`commit ${printable(commit)}`]),
+    ...(finding.hint === undefined ? [] : finding.hint.split('\n').map(printable)),
+    printable(finding.fingerprint),
+  ].join('\n');
+  return `::${COMMAND[finding.severity]} ${written.join(',')}::${data(message)}`;
+};
+
+/** GitHub workflow commands: the ten worst findings, how many more there are, what was not looked at. */
+export const renderGithub = (report: Report): string => {
+  const sorted = report.findings.toSorted(worstFirst);
+  const left = sorted.slice(SHOWN);
+  const lines = [
+    ...sorted.slice(0, SHOWN).map(annotation),
+    ...(left.length === 0 ? [] : [`::notice title=kei-git::${data(`${left.length} more not shown here: ${severityWords(left)}`)}`]),
+    ...skippedLines(report).map(({ kind, text }) => (kind === 'failed' ? `::error title=kei-git::${data(text)}` : `kei-git: ${text}`)),
+    `kei-git: ${summaryLine(report)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+};

@@ -1,0 +1,18 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openSnapshot } from './git/open.ts';
+import { takeShares, type WorkerAnswer, type WorkerTask } from './leak/check.ts';
+import { openScanner } from './leak/engine.ts';
+import { HELD_BYTES, type Scanned } from './leak/read.ts';
+import type { RuleSet } from './leak/rule.ts';
+
+const work = async (task: WorkerTask): Promise<WorkerAnswer> => {
+  const { image, rules, linear, key } = task.pack;
+  let set: RuleSet | undefined;
+  const scanner = await openScanner({ image, linear, key, rules: () => (set ??= JSON.parse(rules) as RuleSet) }, task.plan); // ours: from the main thread
+  const snapshot = openSnapshot(task.source, { limit: HELD_BYTES });
+  const out: (readonly [number, Scanned])[] = [];
+  for await (const one of takeShares(snapshot, task, scanner, new AbortController().signal)) out.push(one);
+  return out;
+};
+
+void work(workerData as WorkerTask).then((answer) => parentPort?.postMessage(answer)); // the program starts no other worker

@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emptyLayer, parseConfig, parseLayer, positionOf, requireKnownChecks } from '../../src/config/layer.ts';
+import { DEFAULTS, KEYS, parseSize } from '../../src/config/schema.ts';
+import { ConfigError } from '../../src/errors.ts';
+
+/** What is said, hint behind an arrow. */
+const complaint = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message + (error.hint === undefined ? '' : ` -> ${error.hint}`);
+    throw error;
+  }
+  return 'accepted';
+};
+
+test('an empty file is all defaults', () => {
+  expect(parseConfig('', 'kei.toml')).toEqual({
+    leak: {
+      categories: ['secret'],
+      builtin: true,
+      decode: 3,
+      'max-file-size': 104_857_600,
+      jobs: 0,
+      'fail-on': 'error',
+      'honour-inline': [],
+      archives: 0,
+    },
+    check: { skip: [], 'fail-on': 'error' },
+    policy: { 'head-ignores': false },
+  });
+  expect(emptyLayer('kei.toml').config).toEqual(DEFAULTS);
+});
+
+test('every key of the schema is in the table of strictness', () => {
+  const inSchema = Object.entries({ ...DEFAULTS, leak: { ...DEFAULTS.leak, rules: undefined } }).flatMap(([table, keys]) =>
+    Object.keys(keys).map((key) => `${table}.${key}`),
+  );
+  expect(KEYS.toSorted()).toEqual(inSchema.toSorted());
+});
+
+test('all keys at once', () => {
+  const text = `[leak]
+archives = 8
+categories = ["secret", "patent-ip"]
+rules = ["a.toml"]
+builtin = false
+decode = 0
+max-file-size = "50M"
+jobs = 4
+fail-on = "note"
+honour-inline = ["gitleaks:allow", "pragma: allowlist secret"]
+[check]
+skip = ["workflow-pins"]
+fail-on = "warning"
+[policy]
+head-ignores = true
+`;
+  const layer = parseLayer(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'kei.toml');
+  expect(layer.config).toEqual({
+    leak: {
+      archives: 8,
+      categories: ['secret', 'patent-ip'],
+      rules: ['a.toml'],
+      builtin: false,
+      decode: 0,
+      'max-file-size': 52_428_800,
+      jobs: 4,
+      'fail-on': 'note',
+      'honour-inline': ['gitleaks:allow', 'pragma: allowlist secret'],
+    },
+    check: { skip: ['workflow-pins'], 'fail-on': 'warning' },
+    policy: { 'head-ignores': true },
+  });
+  expect([...layer.set].toSorted()).toEqual(KEYS.toSorted());
+  expect(positionOf(layer, 'leak.fail-on')).toEqual({ line: 9, column: 1 });
+});
+
+test.for<[string, string, string]>([
+  ['unknown key', '[leak]\n\nruels = []', 'kei.toml:3:1: unknown key "ruels" in [leak] -> did you mean "rules"?'],
+  ['unknown table', '[leek]', 'kei.toml:1:2: unknown key "leek" -> did you mean "leak"?'],
+  ['key of another table', 'decode = 3', 'kei.toml:1:1: unknown key "decode" -> decode belongs into [leak]'],
+  ['underscores', '[leak]\nmax_file_size = 1', 'kei.toml:2:1: unknown key "max_file_size" in [leak] -> did you mean "max-file-size"?'],
+  ['nothing near', '[leak]\nxyzzy-plugh = 1', 'kei.toml:2:1: unknown key "xyzzy-plugh" in [leak]'],
+  ['a key of Object', '[leak]\nconstructor = 1', 'kei.toml:2:1: unknown key "constructor" in [leak]'],
+  ['__proto__', '[__proto__]\nleak = 1', 'kei.toml:1:2: unknown key "__proto__"'],
+  ['a key that steers terminals', '"\\u001b[2J\\u202e" = 1', 'kei.toml:1:1: unknown key "\\x1b[2J\\u{202e}"'],
+  ['a long key', `${'k'.repeat(500)} = 1`, `kei.toml:1:1: unknown key "${'k'.repeat(40)}…"`],
+  ['no table', 'leak = 3', 'kei.toml:1:1: [leak] must be a table'],
+  ['an empty array', 'leak = []', 'kei.toml:1:1: [leak] must be a table'],
+  ['a date', 'check = 2027-01-01', 'kei.toml:1:1: [check] must be a table'],
+  ['[[leak]]', '[[leak]]', 'kei.toml:1:3: [leak] must be a table'],
+  [
+    'wrong word',
+    '[leak]\nfail-on = "warn"',
+    'kei.toml:2:11: fail-on in [leak] must be one of note, warning, error -> did you mean "warning"?',
+  ],
+  [
+    'wrong item',
+    'leak.categories = [\n  "secret",\n  "pattent-ip",\n]',
+    'kei.toml:3:3: item 2 of categories in [leak] must be one of secret, personal, patent-ip, internal-infra, private-project -> did you mean "patent-ip"?',
+  ],
+  ['one for many', '[leak]\ncategories = "secret"', 'kei.toml:2:14: categories in [leak] must be an array'],
+  ['too many', 'leak = { decode = 9 }', 'kei.toml:1:19: decode in [leak] must be a whole number from 0 to 8'],
+  ['no whole number', '[leak]\ndecode = 1.5', 'kei.toml:2:10: decode in [leak] must be a whole number from 0 to 8'],
+  ['no number', '[leak]\njobs = nan', 'kei.toml:2:8: jobs in [leak] must be a whole number from 0 to 256'],
+  ['a size', '[leak]\nmax-file-size = "50X"', 'kei.toml:2:17: max-file-size in [leak] must be a number of bytes or a size like "50M"'],
+  ['size 0', '[leak]\nmax-file-size = 0', 'kei.toml:2:17: max-file-size in [leak] must be a number of bytes or a size like "50M"'],
+  ['"true"', '[leak]\nbuiltin = "true"', 'kei.toml:2:11: builtin in [leak] must be true or false'],
+  ['a date', '[policy]\nhead-ignores = 2027-01-01', 'kei.toml:2:16: head-ignores in [policy] must be true or false'],
+  ['no path', '[leak]\nrules = [""]', 'kei.toml:2:10: item 1 of rules in [leak] must be a path'],
+  ['no id', '[check]\nskip = ["Leak!"]', 'kei.toml:2:9: item 1 of skip in [check] must be the id of a check, like "leak"'],
+  [
+    'a token that allows too much',
+    '[leak]\nhonour-inline = ["a"]',
+    'kei.toml:2:18: item 1 of honour-inline in [leak] must be one line of at least four characters',
+  ],
+  ['the first of two', '[check]\nfail-on = 1\n[leak]\nx = 1', 'kei.toml:2:11: fail-on in [check] must be one of note, warning, error'],
+  ['syntax', '[leak]\ndecode =', 'kei.toml:2:9: invalid value'],
+])('%s', ([, text, expected]) => {
+  expect(complaint(() => parseConfig(text, 'kei.toml'))).toBe(expected);
+});
+
+test('a value is never repeated', () => {
+  const secret = 'planted-0000-0000-0001';
+  let refused = 0;
+  for (const key of KEYS) {
+    const [table, name] = key.split('.');
+    for (const value of [`"${secret}"`, `["${secret}\\u0000"]`, `{ a = "${secret}" }`]) {
+      const said = complaint(() => parseConfig(`[${table}]\n${name} = ${value}`, 'kei.toml'));
+      expect(said).not.toContain(secret);
+      refused += said === 'accepted' ? 0 : 1;
+    }
+  }
+  expect(refused).toBe(3 * KEYS.length);
+});
+
+test.for<[string, number | undefined]>([
+  ['512', 512],
+  ['10k', 10_240],
+  ['50M', 52_428_800],
+  ['1G', 1_073_741_824],
+  ['999999G', 999_999 * 1024 ** 3],
+  ['0', undefined],
+  ['1.5M', undefined],
+  ['-1', undefined],
+  ['50 M', undefined],
+  ['1000000G', undefined],
+  ['', undefined],
+])('size %s', ([text, bytes]) => {
+  expect(parseSize(text)).toBe(bytes);
+});
+
+test('checks that nobody knows', () => {
+  const layer = parseLayer('[check]\nskip = ["leak", "workflow-pin"]', 'kei.toml');
+  const known = ['leak', 'workflow-pins'];
+  expect(complaint(() => requireKnownChecks(layer, known))).toBe(
+    'kei.toml:2:17: no check "workflow-pin" (skip in [check]) -> did you mean "workflow-pins"?',
+  );
+  expect(complaint(() => requireKnownChecks(parseLayer('[check]\nskip = ["leak"]', 'kei.toml'), known))).toBe('accepted');
+});
+
+test('any input: a config or a ConfigError', () => {
+  const values = fc.constantFrom(
+    '1',
+    '-1',
+    '"a"',
+    '[]',
+    '[1]',
+    '[[]]',
+    '{}',
+    'true',
+    '1.5',
+    'inf',
+    '2027-01-01',
+    '[{}]',
+    '"50M"',
+    '"error"',
+    "['secret']",
+  );
+  const names = fc.oneof(fc.constantFrom(...KEYS), fc.constantFrom('leak', 'check', 'policy', 'x', '__proto__', 'toString.x'));
+  const texts = fc
+    .array(fc.tuple(names, values), { maxLength: 4 })
+    .map((pairs) => pairs.map(([name, value]) => `${name} = ${value}\n`).join(''));
+  let accepted = 0;
+  fc.assert(
+    fc.property(fc.oneof(texts, fc.string()), (text) => {
+      const said = complaint(() => parseConfig(text, 'kei.toml'));
+      expect(said).toMatch(/^(?:accepted|kei\.toml:\d+:\d+: [^\n]+)$/);
+      accepted += said === 'accepted' ? 1 : 0;
+    }),
+    { numRuns: 1000 },
+  );
+  expect(accepted).toBeGreaterThan(20);
+});

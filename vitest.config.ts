@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+// A hook's GIT_DIR or GIT_INDEX_FILE would lead the repositories that tests make to the one that is being committed to.
+for (const name of Object.keys(process.env)) if (name.startsWith('GIT_')) delete process.env[name];
+
+export default defineConfig(({ mode }) => ({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/corpus/**', 'test/fixtures/**'],
+    env: mode === 'long' ? { KEI_LONG: '1' } : {}, // npm run test:long
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: mode === 'long' ? 600_000 : 30_000,
+    hookTimeout: 60_000,
+    coverage: { include: ['src/**'] },
+  },
+}));

@@ -1,0 +1,342 @@
+// The byte filter. The host places an image (src/leak/image.ts writes it) in memory and asks for candidates: places at which a rule's window of
+// four bytes stands and what follows fits the rule. Nothing here allocates; buffers are padded with 16 readable bytes.
+
+const FIRST_BITS: u32 = 21; // bitmap of 2^21 bits, looked up for each position
+const SECOND_BITS: u32 = 18; // checked on a hit of the first
+const MAX_WALK: usize = 256; // bytes an automaton looks ahead before it lets a candidate pass
+
+// Table block, filled by build(): [0] first bitmap [4] second bitmap [8] gram table [12] its mask [16] anchors [20] where scan stopped [24] image
+@inline function firstHash(gram: u32): u32 { return (gram * 0x85EBCA6B) >>> (32 - FIRST_BITS); }
+@inline function secondHash(gram: u32): u32 { return (gram * 0xC2B2AE35) >>> (32 - SECOND_BITS); }
+@inline function slotHash(gram: u32): u32 { return (gram * 0x9E3779B1) >>> 8; }
+@inline function bit(bitmap: usize, hash: u32): u32 { return <u32>load<u8>(bitmap + (hash >>> 3)) >>> (hash & 7); }
+
+/** Bytes build() needs behind `tables` for `count` grams. */
+export function tableBytes(count: u32): u32 {
+  return 64 + (1 << (FIRST_BITS - 3)) + (1 << (SECOND_BITS - 3)) + (slots(count) << 3);
+}
+
+function slots(count: u32): u32 {
+  let size: u32 = 1024;
+  while (size < count * 2) size <<= 1;
+  return size;
+}
+
+/** `grams`, `anchors`: offsets in the image; offsets in the image stay relative to it. Memory behind `tables` is zero. */
+export function build(tables: usize, image: usize, gramsAt: u32, count: u32, anchorsAt: u32): void {
+  const grams = image + gramsAt;
+  const first = tables + 64;
+  const second = first + (1 << (FIRST_BITS - 3));
+  const table = second + (1 << (SECOND_BITS - 3));
+  const mask = slots(count) - 1;
+  store<u32>(tables, <u32>first);
+  store<u32>(tables, <u32>second, 4);
+  store<u32>(tables, <u32>table, 8);
+  store<u32>(tables, mask, 12);
+  store<u32>(tables, <u32>(image + anchorsAt), 16);
+  store<u32>(tables, <u32>image, 24);
+  const lists = grams + (<usize>count << 2);
+  for (let i: u32 = 0; i < count; i++) {
+    const gram = load<u32>(grams + (<usize>i << 2));
+    const a = firstHash(gram);
+    store<u8>(first + (a >>> 3), load<u8>(first + (a >>> 3)) | (<u8>1 << <u8>(a & 7)));
+    const b = secondHash(gram);
+    store<u8>(second + (b >>> 3), load<u8>(second + (b >>> 3)) | (<u8>1 << <u8>(b & 7)));
+    let slot = slotHash(gram) & mask;
+    while (load<u32>(table + (<usize>slot << 3), 4) != 0) slot = (slot + 1) & mask;
+    store<u32>(table + (<usize>slot << 3), gram);
+    store<u32>(table + (<usize>slot << 3), load<u32>(lists + (<usize>i << 2)), 4);
+  }
+}
+
+// Writes the anchors that fit at `at`; returns the new number of candidates.
+function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, n: u32): u32 {
+  const gram = load<u32>(at);
+  if (!(bit(load<u32>(tables, 4), secondHash(gram)) & 1)) return n;
+  const table: usize = load<u32>(tables, 8);
+  const mask = load<u32>(tables, 12);
+  const anchors: usize = load<u32>(tables, 16);
+  const image: usize = load<u32>(tables, 24);
+  let slot = slotHash(gram) & mask;
+  while (true) {
+    const entry = table + (<usize>slot << 3);
+    const listAt: usize = load<u32>(entry, 4);
+    if (listAt == 0) return n;
+    if (load<u32>(entry) == gram) {
+      const list = image + listAt;
+      const count = load<u32>(list);
+      for (let k: u32 = 1; k <= count; k++) {
+        const id = load<u32>(list + (<usize>k << 2));
+        // anchor, 32 bytes: mask, value of 8 bytes; automaton (0: none), bytes before it, first state, bytes of the mask before the window
+        const anchor = anchors + (<usize>id << 5);
+        const back: usize = load<u32>(anchor, 28);
+        if (at < base + back || (load<u64>(at - back) & load<u64>(anchor)) != load<u64>(anchor, 8)) continue;
+        const automatonAt: usize = load<u32>(anchor, 16);
+        if (automatonAt != 0) {
+          const automaton = image + automatonAt;
+          let p = at + load<u32>(anchor, 20);
+          const limit = min<usize>(end, p + MAX_WALK);
+          // automaton: 256 classes, then u16 rows; 0 dead, 1 accepts, else 2 + offset of the row
+          const rows = automaton + 252;
+          let state: u32 = load<u32>(anchor, 24);
+          while (state > 1 && p < limit) {
+            state = load<u16>(rows + ((<usize>state + load<u8>(automaton + load<u8>(p))) << 1));
+            p++;
+          }
+          if (state != 1 && (state == 0 || p == end)) continue;
+        }
+        store<u32>(out + (<usize>n << 3), <u32>(at - base));
+        store<u32>(out + (<usize>n << 3), id, 4);
+        n++;
+      }
+      return n;
+    }
+    slot = (slot + 1) & mask;
+  }
+  return n;
+}
+
+/**
+ * Candidates in bytes `from` to `length` of the text at `base`, as pairs of u32 (position, anchor) at `out`. Stops before `max` could be
+ * exceeded (64 places are kept free for one step). Returns their number; the position to go on from stands at tables + 20 (`length` when done).
+ */
+export function scan(base: usize, from: u32, length: u32, tables: usize, out: usize, max: u32): u32 {
+  const first: usize = load<u32>(tables);
+  const end = base + length;
+  const room = max - 1024;
+  let n: u32 = 0;
+  let p = base + from;
+  const safe = length >= 8 ? end - 7 : base;
+  while (p < safe) {
+    const w = load<u64>(p);
+    const x = load<u64>(p, 4);
+    const b0 = bit(first, firstHash(<u32>w));
+    const b1 = bit(first, firstHash(<u32>(w >> 8)));
+    const b2 = bit(first, firstHash(<u32>(w >> 16)));
+    const b3 = bit(first, firstHash(<u32>(w >> 24)));
+    const b4 = bit(first, firstHash(<u32>x));
+    const b5 = bit(first, firstHash(<u32>(x >> 8)));
+    const b6 = bit(first, firstHash(<u32>(x >> 16)));
+    const b7 = bit(first, firstHash(<u32>(x >> 24)));
+    if ((b0 | b1 | b2 | b3 | b4 | b5 | b6 | b7) & 1) {
+      let hits = (b0 & 1) | ((b1 & 1) << 1) | ((b2 & 1) << 2) | ((b3 & 1) << 3) | ((b4 & 1) << 4) | ((b5 & 1) << 5) | ((b6 & 1) << 6) | ((b7 & 1) << 7);
+      do {
+        n = confirm(p + ctz<u32>(hits), end, base, tables, out, n);
+        hits &= hits - 1;
+      } while (hits);
+      if (n >= room) {
+        store<u32>(tables, <u32>(p + 8 - base), 20);
+        return n;
+      }
+    }
+    p += 8;
+  }
+  while (p < end) {
+    if (bit(first, firstHash(load<u32>(p))) & 1) n = confirm(p, end, base, tables, out, n);
+    p++;
+  }
+  store<u32>(tables, length, 20);
+  return n;
+}
+
+/** Line feeds in `length` bytes at `at`. */
+export function countLines(at: usize, length: u32): u32 {
+  const end = at + length;
+  const feed = i8x16.splat(10);
+  let n: u32 = 0;
+  while (at + 16 <= end) {
+    n += popcnt<u32>(i8x16.bitmask(i8x16.eq(v128.load(at), feed)));
+    at += 16;
+  }
+  while (at < end) n += <u32>(load<u8>(at++) == 10);
+  return n;
+}
+
+@inline function isBase64(byte: u32): bool {
+  return byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 26 || byte == 0x2b || byte == 0x2f || byte == 0x2d || byte == 0x5f;
+}
+
+@inline function base64Value(byte: u32): u32 {
+  if (byte - 0x41 < 26) return byte - 0x41;
+  if (byte - 0x61 < 26) return byte - 0x61 + 26;
+  if (byte - 0x30 < 10) return byte - 0x30 + 52;
+  return byte == 0x2b || byte == 0x2d ? 62 : 63;
+}
+
+@inline function hexValue(byte: u32): u32 {
+  if (byte - 0x30 < 10) return byte - 0x30;
+  const letter = (byte | 0x20) - 0x61;
+  return letter < 6 ? letter + 10 : 16;
+}
+
+@inline function isText(byte: u32): bool {
+  return byte - 0x20 < 95 || byte == 9 || byte == 10 || byte == 13;
+}
+
+const PROBED: usize = 16; // characters decoded to see whether text comes out
+
+function decodesAsBase64(at: usize): bool {
+  for (let p = at; p < at + PROBED; p += 4) {
+    const bits = (base64Value(load<u8>(p)) << 18) | (base64Value(load<u8>(p, 1)) << 12) | (base64Value(load<u8>(p, 2)) << 6) | base64Value(load<u8>(p, 3));
+    if (!isText(bits >>> 16) || !isText((bits >>> 8) & 255) || !isText(bits & 255)) return false;
+  }
+  return true;
+}
+
+function decodesAsHex(at: usize): bool {
+  for (let p = at; p < at + PROBED; p += 2) {
+    const high = hexValue(load<u8>(p));
+    const low = hexValue(load<u8>(p, 1));
+    if (high > 15 || low > 15 || !isText((high << 4) | low)) return false;
+  }
+  return true;
+}
+
+export const BASE64: u32 = 1;
+export const HEX: u32 = 2;
+export const PERCENT: u32 = 4;
+export const ESCAPES: u32 = 8;
+
+/**
+ * Runs of at least `shortest` (16 or more) characters of base64's alphabets (standard and URL) that begin as encoded text does, as triples of u32
+ * (start, end, kinds) at `out`. Looks at each `shortest`-th byte only, until one fits. Returns their number; the position to go on from stands
+ * at `out` - 4.
+ */
+export function encodedRuns(base: usize, from: u32, length: u32, shortest: u32, out: usize, max: u32): u32 {
+  const end = base + length;
+  let n: u32 = 0;
+  let low = base + from; // nothing before belongs to a run
+  let p = low + shortest - 1;
+  while (p < end) {
+    if (!isBase64(load<u8>(p))) {
+      low = p + 1;
+      p += shortest;
+      continue;
+    }
+    let start = p;
+    while (start > low && isBase64(load<u8>(start - 1))) start--;
+    const need = start + shortest - 1;
+    if (p < need) {
+      let q = p + 1;
+      while (q <= need && q < end && isBase64(load<u8>(q))) q++;
+      if (q <= need) {
+        low = q + 1;
+        p = q + shortest;
+        continue;
+      }
+      p = need;
+    }
+    let stop = p + 1;
+    while (stop < end && isBase64(load<u8>(stop))) stop++;
+    const kinds = (decodesAsBase64(start) ? BASE64 : 0) | (decodesAsHex(start) ? HEX : 0);
+    if (kinds != 0) {
+      const entry = out + n * 12;
+      store<u32>(entry, <u32>(start - base));
+      store<u32>(entry, <u32>(stop - base), 4);
+      store<u32>(entry, kinds, 8);
+      n++;
+    }
+    low = stop + 1;
+    p = stop + shortest;
+    if (n == max) {
+      store<u32>(out - 4, <u32>(stop - base));
+      return n;
+    }
+  }
+  store<u32>(out - 4, length);
+  return n;
+}
+
+// %41, \x41, \u0041 and \u{41}, where a character of ASCII comes out: the kind, or 0.
+@inline function escapeAt(p: usize): u32 {
+  const sign: u32 = load<u8>(p);
+  let at = p + 1;
+  let kind = PERCENT;
+  if (sign == 0x5c) {
+    kind = ESCAPES;
+    const letter: u32 = load<u8>(p, 1);
+    at = p + 2;
+    if (letter == 0x75) {
+      if (load<u8>(p, 2) == 0x7b) at = p + 3;
+      else if (load<u16>(p, 2) == 0x3030) at = p + 4;
+      else return 0;
+    } else if (letter != 0x78) return 0;
+  }
+  const high = hexValue(load<u8>(at));
+  const low = hexValue(load<u8>(at, 1));
+  return high < 8 && low < 16 && isText((high << 4) | low) ? kind : 0;
+}
+
+/**
+ * Places of escaped characters of ASCII, as triples (position, position, kind). After one is reported the next 16 bytes are passed over: the caller
+ * widens it to the word around it. Ends and goes on as encodedRuns.
+ */
+export function escapes(base: usize, from: u32, length: u32, out: usize, max: u32): u32 {
+  const end = base + length;
+  const percent = i8x16.splat(0x25);
+  const backslash = i8x16.splat(0x5c);
+  let n: u32 = 0;
+  let p = base + from;
+  while (p < end) {
+    const block = v128.load(p);
+    let hits = i8x16.bitmask(v128.or(i8x16.eq(block, percent), i8x16.eq(block, backslash)));
+    while (hits != 0) {
+      const at = p + ctz<u32>(hits);
+      hits &= hits - 1;
+      if (at + 3 > end) break;
+      const kind = escapeAt(at);
+      if (kind == 0) continue;
+      const entry = out + n * 12;
+      store<u32>(entry, <u32>(at - base));
+      store<u32>(entry, <u32>(at - base), 4);
+      store<u32>(entry, kind, 8);
+      n++;
+      break;
+    }
+    p += 16;
+    if (n == max) {
+      store<u32>(out - 4, <u32>(p - base));
+      return n;
+    }
+  }
+  store<u32>(out - 4, length);
+  return n;
+}
+
+/**
+ * Runs of at least `shortest` characters of text that stand two bytes each (UTF-16 of either byte order), as triples (start, end, 0 for low byte
+ * first or 1). Ends and goes on as encodedRuns.
+ */
+export function wideRuns(base: usize, from: u32, length: u32, shortest: u32, out: usize, max: u32): u32 {
+  const end = base + length;
+  let n: u32 = 0;
+  let p = base + from;
+  while (p + 1 < end) {
+    const pair: u32 = load<u16>(p);
+    const order: u32 = pair < 0x80 && isText(pair) ? 0 : (pair & 255) == 0 && isText(pair >>> 8) ? 1 : 2;
+    if (order == 2) {
+      p++;
+      continue;
+    }
+    let stop = p + 2;
+    while (stop + 1 < end) {
+      const next: u32 = load<u16>(stop);
+      if (!(order == 0 ? next < 0x80 && isText(next) : (next & 255) == 0 && isText(next >>> 8))) break;
+      stop += 2;
+    }
+    if (<u32>(stop - p) >= shortest * 2) {
+      const entry = out + n * 12;
+      store<u32>(entry, <u32>(p - base));
+      store<u32>(entry, <u32>(stop - base), 4);
+      store<u32>(entry, order, 8);
+      n++;
+      if (n == max) {
+        store<u32>(out - 4, <u32>(stop - base));
+        return n;
+      }
+    }
+    p = <u32>(stop - p) >= shortest * 2 ? stop : p + 1;
+  }
+  store<u32>(out - 4, length);
+  return n;
+}
