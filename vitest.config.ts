@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // A hook's GIT_DIR or GIT_INDEX_FILE would lead the repositories that tests make to the one that is being committed to.
 for (const name of Object.keys(process.env)) if (name.startsWith('GIT_')) delete process.env[name];
 
 export default defineConfig(({ mode }) => ({
+  define: { __KEI_DIST__: JSON.stringify(join(import.meta.dirname, 'dist')) }, // as the build: where rules.bin and worker.cjs are
   test: {
+    globalSetup: [join(import.meta.dirname, 'test/built.ts')],
     include: ['test/**/*.test.ts'],
     exclude: ['test/corpus/**', 'test/fixtures/**'],
     env: mode === 'long' ? { KEI_LONG: '1' } : {}, // npm run test:long

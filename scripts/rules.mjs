@@ -13,7 +13,7 @@ mkdirSync(out, { recursive: true });
 const program = join(mkdtempSync(join(tmpdir(), 'kei-rules-')), 'rules.mjs');
 await build({
   stdin: {
-    contents: "export { parseRuleFile } from './src/leak/rules.ts'; export { combineRules } from './src/leak/combine.ts'; export { makePack, writePack } from './src/leak/pack.ts';",
+    contents: "export { parseRuleFile } from './src/leak/rules.ts'; export { combineRules } from './src/leak/combine.ts'; export { makePack, writePack } from './src/leak/pack.ts'; export { THOROUGH } from './src/regex/automaton.ts';",
     resolveDir: root,
     loader: 'ts',
   },
@@ -23,7 +23,7 @@ await build({
   outfile: program,
   logLevel: 'error',
 });
-const { parseRuleFile, combineRules, makePack, writePack } = await import(pathToFileURL(program).href);
+const { parseRuleFile, combineRules, makePack, writePack, THOROUGH } = await import(pathToFileURL(program).href);
 const folder = join(root, 'leak-matrix');
 const sources = readdirSync(folder)
   .filter((name) => name.endsWith('.toml'))
@@ -38,6 +38,5 @@ for (const problem of errors) process.stderr.write(`${problem.file}:${problem.li
 if (errors.length > 0) throw new Error(`${errors.length} errors in the built-in rules`);
 writeFileSync(join(out, 'rules.json'), JSON.stringify(set));
 const secret = { ...set, rules: set.rules.filter((/** @type {{ category: string }} */ rule) => rule.category === 'secret') };
-const pack = makePack(secret);
+const pack = makePack(secret, THOROUGH);
 writeFileSync(join(out, 'rules.bin'), writePack(pack));
-if (pack.linear) process.stderr.write('note: some built-in rule needs the linear engine\n');

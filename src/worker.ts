@@ -6,9 +6,9 @@ import { HELD_BYTES, type Scanned } from './leak/read.ts';
 import type { RuleSet } from './leak/rule.ts';
 
 const work = async (task: WorkerTask): Promise<WorkerAnswer> => {
-  const { image, rules, linear, key } = task.pack;
+  const { image, rules, whole, key } = task.pack;
   let set: RuleSet | undefined;
-  const scanner = await openScanner({ image, linear, key, rules: () => (set ??= JSON.parse(rules) as RuleSet) }, task.plan); // ours: from the main thread
+  const scanner = openScanner({ image, whole, key, rules: () => (set ??= JSON.parse(rules) as RuleSet) }, task.plan); // ours: from the main thread
   const snapshot = openSnapshot(task.source, { limit: HELD_BYTES });
   const out: (readonly [number, Scanned])[] = [];
   for await (const one of takeShares(snapshot, task, scanner, new AbortController().signal)) out.push(one);

@@ -55,7 +55,7 @@ export const reference = (commands: readonly LoadedCommand[]): string =>
   [
     '# Reference',
     '',
-    'Written from the commands themselves by `npm run build`; do not edit.',
+    'Written from the commands themselves by `node scripts/docs.mjs`; do not edit.',
     '',
     ...commands.map(({ name, summary }) => `- [\`kei-git ${name}\`](#kei-git-${name.replaceAll(' ', '-')}): ${cell(summary)}`),
     '',

@@ -1,4 +1,3 @@
-import type { LinearEngine } from '../regex/linear.ts';
 import { createMatcher } from '../regex/match.ts';
 import { parsePattern } from '../regex/parse.ts';
 import type { Allowlist } from './rule.ts';
@@ -27,10 +26,10 @@ export interface AllowTest {
 
 type Test = (text: string) => boolean;
 
-const lazily = (sources: readonly string[], linear?: LinearEngine): Test => {
+const lazily = (sources: readonly string[]): Test => {
   const tests: Test[] = sources.map((source) => {
     let matcher: ReturnType<typeof createMatcher> | undefined;
-    return (text) => (matcher ??= createMatcher(parsePattern(source), linear)).exec(text, 0, Infinity) !== undefined;
+    return (text) => (matcher ??= createMatcher(parsePattern(source))).exec(text, 0, Infinity) !== undefined;
   });
   return (text) => tests.some((test) => test(text));
 };
@@ -39,10 +38,10 @@ const lazily = (sources: readonly string[], linear?: LinearEngine): Test => {
 export const anyOf = lazily;
 
 /** Compiles an allowlist; its expressions are compiled when first asked. */
-export const allowTest = (list: Allowlist, linear?: LinearEngine): AllowTest => {
+export const allowTest = (list: Allowlist): AllowTest => {
   const and = list.condition === 'AND';
-  const regexes = lazily(list.regexes, linear);
-  const paths = lazily(list.paths, linear);
+  const regexes = lazily(list.regexes);
+  const paths = lazily(list.paths);
   const words = list.stopwords.map((word) => word.toLowerCase());
   const asksContent = list.regexes.length > 0 || words.length > 0;
   const asksPlace = list.paths.length > 0 || list.commits.length > 0;

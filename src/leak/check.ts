@@ -22,7 +22,7 @@ export interface LeakOptions {
 export interface WorkerTask {
   readonly kind: 'leak';
   readonly source: ReturnType<NonNullable<Snapshot['source']>>;
-  readonly pack: { readonly image: Uint8Array; readonly rules: string; readonly linear: boolean; readonly key: string };
+  readonly pack: { readonly image: Uint8Array; readonly rules: string; readonly whole: Pack['whole']; readonly key: string };
   readonly plan: ScanPlan;
   readonly entries: readonly Entry[];
   /** Shared counter of entries taken. */
@@ -83,9 +83,9 @@ interface Run {
   readonly verdicts: Verdicts | undefined;
 }
 
-const open = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Run> => {
+const open = (target: Target, options: LeakOptions, context: CheckContext): Run => {
   const pack = openPack(options.choice, context);
-  const scanner = await openScanner(pack, options.plan);
+  const scanner = openScanner(pack, options.plan);
   // A set with a prefilter or a filter about paths is never the shipped one: reading its text costs little beside compiling it.
   const shipped = options.choice.sources.length === 0;
   const finisher = lazyFinisher(() => createFinisher(pack.rules(), () => scanner.decider, target.event, shipped ? undefined : openPrefilter(pack.rules())), !shipped);
@@ -117,8 +117,8 @@ const scanAll = async function* (
   const wanted = options.jobs > 0 ? options.jobs : entries.length >= WORTH_THREADS ? (threads?.available ?? 1) : 1;
   if (wanted > 1 && threads !== undefined && source !== undefined) {
     const next = new SharedArrayBuffer(4);
-    const { pack, linear, key } = { pack: run.pack, linear: run.pack.linear, key: run.pack.key };
-    const task: WorkerTask = { kind: 'leak', source, plan: options.plan, entries, next, pack: { image: pack.image, rules: JSON.stringify(pack.rules()), linear, key } };
+    const { pack } = run;
+    const task: WorkerTask = { kind: 'leak', source, plan: options.plan, entries, next, pack: { image: pack.image, rules: JSON.stringify(pack.rules()), whole: pack.whole, key: pack.key } };
     const answers = threads.run(wanted - 1, task, context.signal);
     answers.catch(() => undefined); // awaited below
     yield* takeShares(snapshot, task, run.scanner, context.signal);
@@ -151,7 +151,7 @@ const scanMessages = (target: Target, { scanner, finisher }: Run): Finding[] =>
 
 /** Looks at a target with the leak rules. Never throws for content: what cannot be looked at is in `skipped`. */
 export const scanTarget = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Outcome> => {
-  const run = await open(target, options, context);
+  const run = open(target, options, context);
   const { verdicts, finisher } = run;
   const listed = target.changes === undefined ? (await target.after.list(target.paths)).map((entry): Item => ({ entry, uses: [] })) : itemsOfChanges(target.changes);
   const findings: Finding[] = scanMessages(target, run);
@@ -172,7 +172,7 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
   const todo: Item[] = [];
   for (const item of listed) {
     if ((item.entry.mode & 0o170000) === 0o160000 || finisher.passes(item.entry.path)) continue;
-    const known = item.entry.oid === undefined || verdicts === undefined ? undefined : verdicts.get(item.entry.oid);
+    const known = item.entry.oid === undefined || verdicts === undefined || run.scanner.judgesPath(item.entry.path) ? undefined : verdicts.get(item.entry.oid);
     if (known === undefined || (known.length > 0 && item.entry.converted === true)) todo.push(item);
     else report(item, known);
   }
@@ -188,7 +188,7 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
     }
     bytes += scanned.bytes;
     report(item, scanned.hits);
-    if (verdicts !== undefined && item.entry.oid !== undefined && item.entry.converted !== true) fresh.push({ entry: item.entry, hits: scanned.hits });
+    if (verdicts !== undefined && item.entry.oid !== undefined && item.entry.converted !== true && !run.scanner.judgesPath(item.entry.path)) fresh.push({ entry: item.entry, hits: scanned.hits });
   }
   context.progress.stop();
   if (verdicts !== undefined && fresh.length > 0 && !context.signal.aborted) {

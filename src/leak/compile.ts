@@ -1,6 +1,7 @@
-import { prefixAutomaton, type Automaton } from '../regex/automaton.ts';
+import { prefixAutomaton, QUICK, type Automaton, type Effort } from '../regex/automaton.ts';
 import { byteLengths, classTable, toBytes, type ByteNode, type ClassTable } from '../regex/bytes.ts';
 import { parsePattern } from '../regex/parse.ts';
+import { rarestRun, type Run } from '../regex/runs.ts';
 import { windowSearch, type Branch, type Sequence, type WindowSearch } from '../regex/window.ts';
 import type { Rule } from './rule.ts';
 
@@ -18,6 +19,7 @@ export interface Anchor {
   readonly automaton: Automaton | undefined;
   /** Bytes between the window's start and the automaton's first byte. */
   readonly skip: number;
+  readonly run: Run | undefined;
 }
 
 /** How a rule is searched: by windows; by a keyword, then the whole file; or each file as a whole. */
@@ -31,8 +33,8 @@ export interface Compiled {
 }
 
 const COMMON = 2e-3; // a window that stands at more positions is no help
-const LOOK_AHEAD = 16; // bytes checked behind the fixed ones
 const LONG_SET = 40;
+const NOISY = 1e-5; // a window that stands at more positions is worth a thorough automaton
 
 /** Lets a window begin inside the end of a counted class: \d{15}\| gives \d{12}\d\d\d\|. */
 const openRepeats = (items: readonly ByteNode[]): ByteNode[] =>
@@ -68,11 +70,11 @@ const fixedBytes = (items: readonly ByteNode[], at: number): Pick<Anchor, 'back'
   return { back, mask, value, skip: Math.max(0, length - back) };
 };
 
-const anchorOf = (rule: number, { items, window }: Branch): Anchor => {
+const anchorOf = (rule: number, { items, window }: Branch, table: ClassTable, effort: Effort): Anchor => {
   const fixed = fixedBytes(items, window.at);
   const after = items.slice(window.at + fixed.skip);
-  const automaton = after.some((item) => item.kind !== 'assert') ? prefixAutomaton(after, LOOK_AHEAD) : undefined;
-  return { rule, sequences: window.sequences, min: window.min, max: window.max, automaton, ...fixed };
+  const automaton = after.some((item) => item.kind !== 'assert') ? prefixAutomaton(after, window.cost > NOISY ? effort : QUICK) : undefined;
+  return { rule, sequences: window.sequences, min: window.min, max: window.max, automaton, run: rarestRun(items, window.at, table), ...fixed };
 };
 
 const keywordItems = (keyword: string, table: ClassTable): ByteNode[] =>
@@ -86,16 +88,17 @@ const keywordAnchors = (rule: number, keywords: readonly string[], table: ClassT
   for (const keyword of keywords) {
     const branches = keyword.length >= 3 ? search.branches({ kind: 'cat', items: keywordItems(keyword, table) }, 1) : undefined;
     if (branches === undefined) return undefined;
-    for (const branch of branches) anchors.push({ ...anchorOf(rule, branch), min: -1, max: 0 });
+    for (const branch of branches) anchors.push({ ...anchorOf(rule, branch, table, QUICK), run: undefined, min: -1, max: 0 });
   }
   return anchors.length > 0 ? anchors : undefined;
 };
 
 /**
  * Finds for each rule the windows by which its matches are searched.
+ * @param effort what the automata behind the windows may take
  * @throws {PatternError} from the first expression that cannot be read; check them before
  */
-export const compileRules = (rules: readonly Rule[]): Compiled => {
+export const compileRules = (rules: readonly Rule[], effort: Effort = QUICK): Compiled => {
   const table = classTable();
   const search = windowSearch(table);
   const anchors: Anchor[] = [];
@@ -111,7 +114,7 @@ export const compileRules = (rules: readonly Rule[]): Compiled => {
     const items = openRepeats(tree.kind === 'cat' ? tree.items : [tree]);
     const branches = byteLengths(tree)[0] === 0 ? undefined : search.branches({ kind: 'cat', items }, COMMON);
     costs.push(branches?.reduce((sum, branch) => sum + branch.window.cost, 0) ?? 0);
-    const found = branches?.map((branch) => anchorOf(index, branch));
+    const found = branches?.map((branch) => anchorOf(index, branch, table, effort));
     const chosen = found ?? keywordAnchors(index, rule.keywords, table, search);
     strategies.push(found !== undefined ? 'window' : chosen !== undefined ? 'keyword' : 'whole');
     for (const anchor of chosen ?? []) anchors.push(anchor);

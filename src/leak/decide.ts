@@ -8,7 +8,6 @@ import type { FindingTest } from './expression.ts';
 import { inlineAllow, type InlineAllow } from './inline.ts';
 import type { Rule, RuleSet } from './rule.ts';
 import type { Match, Search } from './search.ts';
-import type { LinearEngine } from '../regex/linear.ts';
 import { windowText } from './window-text.ts';
 import { isNoise } from './words.ts';
 
@@ -69,12 +68,12 @@ const lineEnd = (bytes: Buffer, at: number, length: number): number => {
 };
 
 /** Makes the judge of a rule set: entropy, keywords, check digits, noise, allowlists, filters, neighbours. Pure but for its memo. */
-export const createDecider = (set: RuleSet, search: Search, filters: readonly (FindingTest | undefined)[], linear?: LinearEngine): Decider => {
-  const lists: AllowTest[] = set.allowlists.map((list) => allowTest(list, linear));
+export const createDecider = (set: RuleSet, search: Search, filters: readonly (FindingTest | undefined)[]): Decider => {
+  const lists: AllowTest[] = set.allowlists.map((list) => allowTest(list));
   const globals = lists.length;
   const own = set.rules.map((rule) => {
     const first = lists.length;
-    for (const list of rule.allowlists) lists.push(allowTest(list, linear));
+    for (const list of rule.allowlists) lists.push(allowTest(list));
     return Array.from({ length: rule.allowlists.length }, (_, i) => first + i);
   });
   const byRule: (readonly number[] | undefined)[] = [];

@@ -79,15 +79,8 @@ export const openPack = (choice: RuleChoice, assets: Assets): Pack => {
 export const verdictKey = (pack: Pack, plan: ScanPlan, objectFormat: string): string =>
   createHash('sha256').update(JSON.stringify([pack.key, plan.decode, plan.maxFileSize, objectFormat])).digest('hex');
 
-/** A scanner of a pack; loads the linear engine only where an expression needs it. */
-export const openScanner = async (pack: Pack, plan: ScanPlan): Promise<Scanner> => {
-  const linear = pack.linear ? (await import('../regex/linear.ts')).linearEngine : undefined;
-  return createScanner(pack.rules, pack.image, {
-    decode: plan.decode,
-    filters: (set) => compileFilters(set, linear),
-    ...(linear === undefined ? {} : { linear }),
-  });
-};
+/** A scanner of a pack. */
+export const openScanner = (pack: Pack, plan: ScanPlan): Scanner => createScanner(pack.rules, pack.image, { decode: plan.decode, filters: compileFilters, whole: pack.whole });
 
 /** The test of paths that are not looked at, where the rules have one. */
 export const openPrefilter = (set: RuleSet): ((path: string) => boolean) | undefined => compilePrefilter(set);

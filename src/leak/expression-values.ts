@@ -1,7 +1,7 @@
-import type { LinearEngine } from '../regex/linear.ts';
 import { createMatcher, type Matcher } from '../regex/match.ts';
-import { parsePattern, PatternError } from '../regex/parse.ts';
+import { PatternError } from '../regex/parse.ts';
 import { entropy } from './entropy.ts';
+import { usablePattern } from './pattern.ts';
 
 export type Value = string | number | boolean | undefined | readonly Value[] | ReadonlyMap<string, Value>;
 
@@ -36,10 +36,10 @@ export interface Patterns {
   find(source: string, text: string): string | undefined;
 }
 
-export const createPatterns = (linear: LinearEngine | undefined): Patterns => {
+export const createPatterns = (): Patterns => {
   const known = new Map<string, Matcher>();
   const add = (source: string): Matcher => {
-    const matcher = known.get(source) ?? createMatcher(parsePattern(source), linear);
+    const matcher = known.get(source) ?? createMatcher(usablePattern(source));
     known.set(source, matcher);
     return matcher;
   };

@@ -1,5 +1,4 @@
 import { nearest } from '../nearest.ts';
-import type { LinearEngine } from '../regex/linear.ts';
 import { PatternError } from '../regex/parse.ts';
 import { parseExpression } from './expression-parse.ts';
 import { ExpressionError, type BinaryOperator, type Tree } from './expression-tree.ts';
@@ -77,8 +76,8 @@ class Compiler {
   readonly notes: ExpressionNote[] = [];
   private readonly patterns: Patterns;
 
-  constructor(linear: LinearEngine | undefined) {
-    this.patterns = createPatterns(linear);
+  constructor() {
+    this.patterns = createPatterns();
   }
 
   compile(tree: Tree, names: ReadonlySet<string>): Evaluate {
@@ -196,8 +195,8 @@ const NOTHING: ReadonlyMap<string, Value> = new Map();
  * for, drops nothing.
  * @throws {ExpressionError}
  */
-export const compileExpression = (source: string, linear?: LinearEngine): FindingTest => {
-  const evaluate = new Compiler(linear).compile(parseExpression(source), new Set());
+export const compileExpression = (source: string): FindingTest => {
+  const evaluate = new Compiler().compile(parseExpression(source), new Set());
   return (input) => {
     try {
       return evaluate(input, NOTHING) === true;
@@ -210,7 +209,7 @@ export const compileExpression = (source: string, linear?: LinearEngine): Findin
 
 /** What lint tells about an expression that compiles. @throws {ExpressionError} when it does not */
 export const expressionNotes = (source: string): readonly ExpressionNote[] => {
-  const compiler = new Compiler(undefined);
+  const compiler = new Compiler();
   compiler.compile(parseExpression(source), new Set());
   return compiler.notes;
 };

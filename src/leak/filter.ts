@@ -1,5 +1,5 @@
 import { FILTER_WASM } from './filter-wasm.ts';
-import { readLayout, STRATEGIES, type ImageLayout } from './image.ts';
+import { readLayout, type ImageLayout } from './image.ts';
 
 interface Exports {
   tableBytes(count: number): number;
@@ -35,8 +35,6 @@ export interface Filter {
   readonly layout: ImageLayout;
   /** Per anchor: rule, min, max, 0. */
   readonly places: Int32Array;
-  /** Per rule, index into STRATEGIES. */
-  readonly strategies: Uint8Array;
   /** The content being scanned. */
   main(): Region;
   /** A smaller region for decoded text. */
@@ -48,8 +46,6 @@ export interface Filter {
    * zeros. Undefined when there are none.
    */
   candidates(region: Region, length: number): Uint32Array | undefined;
-  /** Some rule has to look at every file itself. */
-  readonly searchesAll: boolean;
   countLines(region: Region, from: number, to: number): number;
   /** Pieces of the first `length` bytes that may hold encoded text: `kind` is a bit set of ENCODED for `runs`, one of them for `escapes`. */
   pieces(what: 'runs' | 'escapes' | 'wide', region: Region, length: number): Piece[];
@@ -111,11 +107,9 @@ export const createFilter = (image: Uint8Array): Filter => {
   return {
     layout,
     places: new Int32Array(Uint8Array.from(image.subarray(layout.places, layout.places + layout.anchorCount * 16)).buffer),
-    strategies: image.subarray(layout.strategies, layout.strategies + layout.ruleCount),
     main: () => main,
     side: () => side,
     reserve,
-    searchesAll: image.subarray(layout.strategies, layout.strategies + layout.ruleCount).includes(STRATEGIES.indexOf('whole')),
     candidates: (region, length) => {
       pad(region, length);
       let found: Uint32Array | undefined;

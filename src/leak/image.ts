@@ -1,16 +1,20 @@
 import type { Automaton } from '../regex/automaton.ts';
+import type { ByteClass } from '../regex/bytes.ts';
 import type { Anchor, Compiled, Strategy } from './compile.ts';
 
 // An image is what the filter needs of a rule set, relocatable: offsets count from its first byte, little endian, parts aligned to 8.
 //   header  16 × u32: magic, format, then offset and count of grams, lists (words), anchors, automata (bytes), places, strategies
 //   grams   u32 each, ascending; then a u32 for each: offset of its list
 //   lists   count, anchor ids…
-//   anchors 32 bytes each: mask 8, value 8, offset of the automaton (0: none), bytes before it, first state, bytes of the mask before the window
+//   anchors 48 bytes each: mask 8, value 8, offset of the automaton (0: none), bytes before it, first state, bytes of the mask before the window;
+//           offset of a run's class (0: none), its length, where it begins at least and at most behind the window
 //   automata 256 classes, then u16 rows: 0 dead, 1 accepts, else 2 + offset of the row
+//   run classes  256 × 0 or 1
 //   places  per anchor 4 × i32: rule, min, max, 0
 //   strategies  a byte per rule
 const MAGIC = 0x4c69656b; // "keiL"
-const FORMAT = 2;
+const FORMAT = 3;
+const ANCHOR_BYTES = 48;
 const HEADER = 64;
 export const STRATEGIES: readonly Strategy[] = ['window', 'keyword', 'whole', 'path'];
 
@@ -70,7 +74,7 @@ export const packImage = (compiled: Compiled): Uint8Array => {
   const gramsAt = HEADER;
   const listsAt = align(gramsAt + sorted.length * 8);
   const anchorsAt = align(listsAt + lists.length * 4);
-  const automataAt = align(anchorsAt + compiled.anchors.length * 32);
+  const automataAt = align(anchorsAt + compiled.anchors.length * ANCHOR_BYTES);
   let end = automataAt;
   const keys = compiled.anchors.map((anchor) => {
     if (anchor.automaton === undefined) return undefined;
@@ -81,6 +85,12 @@ export const packImage = (compiled: Compiled): Uint8Array => {
     }
     return key;
   });
+  const classes = new Map<ByteClass, number>();
+  for (const { run } of compiled.anchors) {
+    if (run === undefined || classes.has(run.set)) continue;
+    classes.set(run.set, end);
+    end += 256;
+  }
   const placesAt = end;
   const strategiesAt = placesAt + compiled.anchors.length * 16;
   const image = new Uint8Array(align(strategiesAt + compiled.strategies.length));
@@ -92,9 +102,10 @@ export const packImage = (compiled: Compiled): Uint8Array => {
     view.setUint32(gramsAt + (sorted.length + i) * 4, listsAt + (listOf[i] ?? 0) * 4, true);
   }
   for (const [i, word] of lists.entries()) view.setUint32(listsAt + i * 4, word, true);
+  for (const [set, at] of classes) image.set(set.has, at);
   for (const { at, automaton } of automata.values()) writeAutomaton(image, view, at, automaton);
   for (const [i, anchor] of compiled.anchors.entries()) {
-    const at = anchorsAt + i * 32;
+    const at = anchorsAt + i * ANCHOR_BYTES;
     image.set(anchor.mask, at);
     image.set(anchor.value, at + 8);
     const stored = automata.get(keys[i] ?? '');
@@ -102,6 +113,12 @@ export const packImage = (compiled: Compiled): Uint8Array => {
     view.setUint32(at + 20, anchor.skip, true);
     view.setUint32(at + 24, anchor.automaton === undefined ? 0 : stateOf(anchor.automaton.start, anchor.automaton), true);
     view.setUint32(at + 28, anchor.back, true);
+    if (anchor.run !== undefined) {
+      view.setUint32(at + 32, classes.get(anchor.run.set) ?? 0, true);
+      view.setUint32(at + 36, anchor.run.length, true);
+      view.setUint32(at + 40, anchor.run.from, true);
+      view.setUint32(at + 44, anchor.run.to, true);
+    }
     for (const [k, value] of [anchor.rule, anchor.min, anchor.max, 0].entries()) view.setInt32(placesAt + i * 16 + k * 4, value, true);
   }
   for (const [i, strategy] of compiled.strategies.entries()) image[strategiesAt + i] = STRATEGIES.indexOf(strategy);

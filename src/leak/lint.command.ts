@@ -6,7 +6,6 @@ import { findRepository } from '../git/repository.ts';
 import { here } from '../git/run.ts';
 import { commitSnapshot } from '../git/snapshot.ts';
 import { worktreeSnapshot } from '../git/worktree.ts';
-import { linearEngine } from '../regex/linear.ts';
 import { SEVERITIES, type Report } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
 import { printable } from '../report/printable.ts';
@@ -15,7 +14,7 @@ import { packageFolder } from '../sys/package-folder.ts';
 import { readIfThere } from '../sys/files.ts';
 import { lintRules } from './lint.ts';
 import { openRules, type OpenedRules } from './open-rules.ts';
-import { problemFindings, type Problem } from './problem.ts';
+import { problemFindings, throwFirst, type Problem } from './problem.ts';
 import type { RuleFile } from './rule-file.ts';
 import type { RuleSource } from './combine.ts';
 import { createTrial } from './trial.ts';
@@ -47,7 +46,7 @@ const judge = (opened: OpenedRules, ofBuiltin: boolean, costs: boolean, now: Dat
   const failed = new Set(combined.problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
   const fine = files.filter(({ file }) => !failed.has(file)).flatMap(({ set }) => set.rules);
   const known = new Set(combined.set.rules);
-  const tried = lintRules(ofBuiltin ? fine : fine.filter(({ rule, override }) => override || known.has(rule) || combined.set.rules.some(({ id }) => id === rule.id)), combined.set, { costs, needsTests: ofBuiltin, linear: linearEngine });
+  const tried = lintRules(ofBuiltin ? fine : fine.filter(({ rule, override }) => override || known.has(rule) || combined.set.rules.some(({ id }) => id === rule.id)), combined.set, { costs, needsTests: ofBuiltin });
   const own = ofBuiltin ? [] : [...opened.broken, ...expiredIgnores(opened, now)];
   return [...own, ...combined.problems, ...tried].map(strict);
 };
@@ -74,9 +73,10 @@ const readAll = async ({ stdin }: Context): Promise<Uint8Array> => {
 };
 
 const covers = (opened: OpenedRules, ofBuiltin: boolean, bytes: Uint8Array): Result => {
-  const { set } = ofBuiltin ? opened.builtin : opened.combined;
+  const { set, problems } = ofBuiltin ? opened.builtin : opened.combined;
+  throwFirst([...opened.broken, ...problems]);
   const on = new Set<string>(opened.policy.config.leak.categories);
-  const found = createTrial(set, DECODE, linearEngine).find(bytes);
+  const found = createTrial(set, DECODE).find(bytes);
   const rules = found.map(({ rule, line, column, message, extra }) => ({ rule, line, column, description: message, category: String(extra?.['category']), on: on.has(String(extra?.['category'])) }));
   const text = rules.map(({ rule, line, column, description, category, on: isOn }) => `${line ?? 1}:${column ?? 1}: covered by ${rule}: ${printable(description)}${isOn ? '' : ` (category ${category} is off)`}\n`).join('');
   return { kind: 'answer', text: text === '' ? 'not covered by any rule\n' : text, value: { covered: rules.length > 0, rules }, exitCode: rules.length > 0 ? Exit.clean : Exit.found };

@@ -1,6 +1,6 @@
-import type { LinearEngine } from '../regex/linear.ts';
 import { needsLinear } from '../regex/match.ts';
 import { parsePattern } from '../regex/parse.ts';
+import { backtracking, RISKY } from '../regex/risk.ts';
 import type { Position } from '../toml.ts';
 import { CHECKSUMS } from './checksums.ts';
 import { fillPlaceholders } from './placeholders.ts';
@@ -14,7 +14,6 @@ export interface LintOptions {
   readonly costs: boolean;
   /** A rule without a test of each kind is in error. */
   readonly needsTests: boolean;
-  readonly linear: LinearEngine;
 }
 
 /** Windows that stand at more positions than this are worth a word. */
@@ -81,9 +80,12 @@ const costProblems = (one: FileRule, strategy: string | undefined, cost: number,
 
 const riskProblems = (one: FileRule): readonly Problem[] => {
   const { regex, id } = one.rule;
-  if (regex === undefined || !needsLinear(parsePattern(regex))) return [];
-  const hint = 'bound the repeats, and let no repeat stand in another that begins alike';
-  return [told(one, 'slow-expression', one.rule.origin === 'gitleaks' ? 'note' : 'warning', `the expression of ${quoted(id)} could run away, so it runs on the slow engine, in linear time`, hint)];
+  const pattern = regex === undefined ? undefined : parsePattern(regex);
+  if (pattern === undefined || !needsLinear(pattern)) return [];
+  const runsAway = backtracking(pattern.tree) > RISKY;
+  const why = runsAway ? 'could run away' : 'repeats a group that it captures';
+  const hint = runsAway ? 'bound the repeats, and let none stand in another that begins alike' : 'make the group (?:…)';
+  return [told(one, 'slow-expression', 'note', `the expression of ${quoted(id)} ${why}, so it runs on the linear engine, which is slower`, hint)];
 };
 
 /** The rules of a set that some rules need: themselves and their neighbours. */
@@ -99,9 +101,9 @@ const needed = (set: RuleSet, ids: ReadonlySet<string>): RuleSet => {
  * @param rules of files without errors
  * @param set what they are part of
  */
-export const lintRules = (rules: readonly FileRule[], set: RuleSet, { costs, needsTests, linear }: LintOptions): readonly Problem[] => {
+export const lintRules = (rules: readonly FileRule[], set: RuleSet, { costs, needsTests }: LintOptions): readonly Problem[] => {
   const chosen = needed(set, new Set(rules.map(({ rule }) => rule.id)));
-  const trial = createTrial(chosen, 0, linear);
+  const trial = createTrial(chosen, 0);
   const places = new Map(chosen.rules.map(({ id }, index) => [id, index]));
   return rules.flatMap((one) => {
     const index = places.get(one.rule.id);

@@ -14,7 +14,14 @@ export interface Problem extends Position {
   readonly hint?: string;
 }
 
-export type Told = Pick<Problem, 'message'> & Partial<Pick<Problem, 'hint' | 'severity'>>;
+export interface Told {
+  readonly message: string;
+  readonly hint?: string;
+  /** Default error. */
+  readonly severity?: Severity;
+  /** What the place is that of. Default the value. */
+  readonly of?: 'key' | 'value';
+}
 
 /** A word of a file in double quotes, fit for a terminal and cut to a bearable length. */
 export const quoted = (word: string): string => {

@@ -1,6 +1,7 @@
-import { PatternError, parsePattern } from '../regex/parse.ts';
+import { PatternError } from '../regex/parse.ts';
 import type { Pattern } from '../regex/tree.ts';
 import type { TomlPath } from '../toml.ts';
+import { usablePattern } from './pattern.ts';
 import { placeOf, quoted } from './problem.ts';
 import type { FileAllowlist } from './rule-file.ts';
 import type { Cell, Reader } from './rule-reader.ts';
@@ -12,7 +13,7 @@ const CHECKS = ['paths', 'regexes', 'stopwords', 'commits'];
 /** The pattern of a text, or undefined and a problem at the character where it goes wrong. */
 export const readPattern = (reader: Reader, path: TomlPath, source: string): Pattern | undefined => {
   try {
-    return parsePattern(source);
+    return usablePattern(source);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     const at = Array.from(source).slice(0, error.at).join('').length;

@@ -3,11 +3,11 @@ import { lengths } from '../regex/tree.ts';
 import { CHECKSUMS } from './checksums.ts';
 import { expressionNotes, ExpressionError, type ExpressionNote } from './expression.ts';
 import { nearest } from '../nearest.ts';
-import type { Position } from '../toml.ts';
 import { placeOf, quoted } from './problem.ts';
 import { readAllowlists, readPattern } from './read-allowlist.ts';
-import { ACTIONS, CATEGORIES, SCOPES, SOURCE_KINDS, type Neighbour, type Rule, type RuleTest, type Scope } from './rule.ts';
-import type { FileRule, Replacement } from './rule-file.ts';
+import { readNeighbours, readReplacement, readSource, readTests } from './read-rule-tables.ts';
+import { ACTIONS, CATEGORIES, SCOPES, type Rule, type Scope } from './rule.ts';
+import type { FileRule } from './rule-file.ts';
 import type { Cell, Reader } from './rule-reader.ts';
 
 const GITLEAKS_KEYS = ['id', 'description', 'regex', 'path', 'secretGroup', 'entropy', 'keywords', 'tags', 'allowlists', 'allowlist', 'required', 'skipReport']; // prettier-ignore
@@ -15,7 +15,6 @@ const BETTERLEAKS_KEYS = ['filter', 'validate', 'specificity'];
 const OUR_KEYS = ['kind', 'category', 'action', 'scope', 'severity', 'confidence', 'checksum', 'noise', 'rationale', 'source', 'added', 'tests', 'override', 'replace', 'terms', 'termsHashed', 'fold']; // prettier-ignore
 const KINDS = ['pattern', 'term', 'file'] as const;
 const DEFAULT_CONFIDENCE = 0.8;
-const MAX_LINES = 1_000_000;
 
 // The names of the original leak matrix.
 const SCOPE_NAMES: ReadonlyMap<string, Scope> = new Map([...SCOPES.map((scope) => [scope, scope] as const), ['all-writes', 'write'], ['commit-msg', 'message'], ['github-push', 'push'], ['public-mirror', 'mirror']]); // prettier-ignore
@@ -34,63 +33,6 @@ const readScopes = (reader: Reader, cell: Cell): readonly Scope[] => {
   });
   if (scopes.length === 0) reader.report(reader.pathOf(cell, 'scope'), 'bad-value', { message: `scope names nothing: it must be of ${SCOPES.join(', ')}` });
   return [...new Set(scopes)];
-};
-
-const readNeighbours = (reader: Reader, cell: Cell): readonly Neighbour[] =>
-  reader.tables(cell, 'required').flatMap((inner) => {
-    reader.onlyKeys(inner, reader.strict ? ['id', 'withinLines', 'withinColumns', 'not', 'order'] : ['id', 'withinLines', 'withinColumns']);
-    const id = reader.text(inner, 'id');
-    if (id === undefined || id === '') {
-      reader.report(inner.path, 'missing-key', { message: 'a required rule needs its id' });
-      return [];
-    }
-    const withinLines = reader.whole(inner, 'withinLines', 0, MAX_LINES);
-    const withinColumns = reader.whole(inner, 'withinColumns', 0, MAX_LINES);
-    const order = reader.strict ? reader.choice(inner, 'order', ['before', 'after']) : undefined;
-    const not = reader.strict && reader.flag(inner, 'not') === true;
-    return [{ id, not, ...(withinLines === undefined ? {} : { withinLines }), ...(withinColumns === undefined ? {} : { withinColumns }), ...(order === undefined ? {} : { order }) }];
-  });
-
-interface PlacedTest {
-  readonly test: RuleTest;
-  readonly position: Position;
-}
-
-const readTests = (reader: Reader, cell: Cell): readonly PlacedTest[] =>
-  reader.tables(cell, 'tests').flatMap((inner): PlacedTest[] => {
-    reader.onlyKeys(inner, ['text', 'expect', 'secret', 'path']);
-    const text = reader.text(inner, 'text');
-    const expect = reader.choice(inner, 'expect', ['hit', 'miss']);
-    const secret = reader.text(inner, 'secret');
-    const path = reader.text(inner, 'path');
-    for (const key of ['text', 'expect'])
-      if (!reader.has(inner, key)) reader.report(inner.path, 'missing-key', { message: `a test needs ${key}` });
-    if (text === undefined || expect === undefined) return [];
-    const test = { text, expect, ...(secret === undefined ? {} : { secret }), ...(path === undefined ? {} : { path }) };
-    return [{ test, position: placeOf(reader.document, inner.path) }];
-  });
-
-const readSource = (reader: Reader, cell: Cell): Rule['source'] => {
-  const inner = reader.table(cell, 'source');
-  if (inner === undefined) return undefined;
-  reader.onlyKeys(inner, ['kind', 'url']);
-  const kind = reader.choice(inner, 'kind', SOURCE_KINDS);
-  const url = reader.text(inner, 'url');
-  for (const key of ['kind', 'url'])
-    if (!reader.has(inner, key)) reader.report(inner.path, 'missing-key', { message: `source needs ${key}` });
-  if (url !== undefined && !/^https?:\/\/[^\s\p{Cc}]+$/u.test(url)) reader.report(reader.pathOf(inner, 'url'), 'bad-value', { message: 'url must be a link that begins with https://' });
-  return kind === undefined || url === undefined ? undefined : { kind, url };
-};
-
-const readReplacement = (reader: Reader, cell: Cell): Replacement | undefined => {
-  const inner = reader.table(cell, 'replace');
-  if (inner === undefined) return undefined;
-  reader.onlyKeys(inner, ['mode', 'value']);
-  const mode = reader.choice(inner, 'mode', ['token', 'mask', 'value']);
-  const value = reader.text(inner, 'value');
-  if (!reader.has(inner, 'mode')) reader.report(inner.path, 'missing-key', { message: 'replace needs mode' });
-  if (mode === 'value' && value === undefined) reader.report(inner.path, 'missing-key', { message: 'mode "value" needs value' });
-  return mode === undefined ? undefined : { mode, ...(value === undefined ? {} : { value }) };
 };
 
 const tellNote = (reader: Reader, cell: Cell, key: string, source: string, { at, message }: ExpressionNote): void =>
@@ -183,7 +125,7 @@ const ourSide = (reader: Reader, cell: Cell, origin: string): Partial<Rule> & Pi
 
 const tellIgnored = (reader: Reader, cell: Cell): void => {
   if (reader.has(cell, 'validate'))
-    reader.report(reader.pathOf(cell, 'validate'), 'ignored-key', { severity: 'note', message: 'validate is not run: kei-git asks no provider' });
+    reader.report(reader.pathOf(cell, 'validate'), 'ignored-key', { of: 'key', severity: 'note', message: 'validate is not run: kei-git asks no provider' });
 };
 
 /** One table of `rules`. @param today YYYY-MM-DD */

@@ -47,7 +47,7 @@ export const createReader = (document: TomlDocument, strict: boolean, problems: 
     return name === undefined ? undefined : cell.value[name];
   };
   const pathOf: Reader['pathOf'] = (cell, key) => [...cell.path, spelled(cell, key) ?? key];
-  const report: Reader['report'] = (path, code, told) => add(placeOf(document, path, told.severity === undefined ? 'value' : 'key'), code, told);
+  const report: Reader['report'] = (path, code, told) => add(placeOf(document, path, told.of ?? 'value'), code, told);
   const refuse = (cell: Cell, key: string, what: string): undefined => {
     report(pathOf(cell, key), 'wrong-type', { message: `${key} must be ${what}` });
   };
@@ -126,6 +126,7 @@ export const createReader = (document: TomlDocument, strict: boolean, problems: 
         if (lower.has(strict ? key : key.toLowerCase())) continue;
         const near = nearest(key, known);
         report([...cell.path, key], 'unknown-key', {
+          of: 'key',
           severity: strict ? 'error' : 'note',
           message: strict ? `unknown key ${quoted(key)}` : `key ${quoted(key)} says nothing here`,
           ...(near === undefined ? {} : { hint: `did you mean ${quoted(near)}?` }),

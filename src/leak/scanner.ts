@@ -1,8 +1,9 @@
-import type { LinearEngine } from '../regex/linear.ts';
+import { anyOf } from './allow.ts';
 import { createDecider, type Decider, type Hit } from './decide.ts';
 import { decodedTexts, type Decoded } from './encoded.ts';
 import type { FindingTest } from './expression.ts';
 import { createFilter, SIDE_BYTES, type Filter, type Region } from './filter.ts';
+import type { WholeRule } from './pack.ts';
 import { createPlacer } from './place.ts';
 import type { RuleSet } from './rule.ts';
 import { createSearch, type Search } from './search.ts';
@@ -28,9 +29,11 @@ export interface Scanner {
   readonly decider: Decider;
   /** Where to put content: at least `size` bytes long, keeps what is in it. */
   buffer(size: number): Buffer;
+  /** True for a path whose content is judged by its path too: a verdict about the bytes alone is not enough. */
+  judgesPath(path: string): boolean;
   /**
    * Scans the first `length` bytes of the buffer.
-   * @param path used by filter expressions only
+   * @param path for filter expressions, and for rules that look at whole files
    */
   scan(length: number, path: string): Placed[];
 }
@@ -38,11 +41,10 @@ export interface Scanner {
 export interface ScannerOptions {
   /** How deep encodings are followed; 0: not at all. */
   readonly decode: number;
-  readonly linear?: LinearEngine;
   /** Per rule: an expression that is true for what is no finding. */
   readonly filters?: (set: RuleSet) => readonly (FindingTest | undefined)[];
-  /** Rules to search; undefined for all. */
-  readonly only?: (rule: number) => boolean;
+  /** Rules that look at whole files, as the pack names them. */
+  readonly whole?: readonly WholeRule[];
 }
 
 const MAX_DECODED = 50_000_000; // bytes of decoded text looked at for one file
@@ -60,15 +62,18 @@ export const createScanner = (set: () => RuleSet, image: Uint8Array, options: Sc
   const judge = (): Judge => {
     if (made !== undefined) return made;
     const rules = set();
-    const search = createSearch(filter, rules.rules, rules.maxWindow, options.linear);
-    made = { search, decider: createDecider(rules, search, options.filters?.(rules) ?? [], options.linear) };
+    const search = createSearch(filter, rules.rules, rules.maxWindow);
+    made = { search, decider: createDecider(rules, search, options.filters?.(rules) ?? []) };
     return made;
   };
+  const whole = (options.whole ?? []).map(({ rule, path }) => ({ rule, test: path === undefined ? undefined : anyOf([path]) }));
+  const wholeRules = (path: string): number[] => whole.filter(({ test }) => test === undefined || test(path)).map(({ rule }) => rule);
   const hitsOf = (region: Region, length: number, path: string): Hit[] => {
     const candidates = filter.candidates(region, length);
-    if (candidates === undefined && !filter.searchesAll) return [];
+    const asked = whole.length === 0 ? [] : wholeRules(path);
+    if (candidates === undefined && asked.length === 0) return [];
     const { search, decider } = judge();
-    const matches = search.run(region, length, candidates, options.only);
+    const matches = search.run(region, length, candidates, asked);
     return matches.length === 0 ? [] : decider.judge(matches, region.bytes, length, path);
   };
 
@@ -167,6 +172,7 @@ export const createScanner = (set: () => RuleSet, image: Uint8Array, options: Sc
     get decider() {
       return judge().decider;
     },
+    judgesPath: (path) => whole.some(({ test }) => test?.(path) === true),
     buffer: (size) => {
       filter.reserve(size);
       return filter.main().bytes;

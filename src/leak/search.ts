@@ -1,8 +1,6 @@
-import type { LinearEngine } from '../regex/linear.ts';
 import { createMatcher, type Matcher, type RawMatch } from '../regex/match.ts';
 import { parsePattern } from '../regex/parse.ts';
 import type { Filter, Region } from './filter.ts';
-import { STRATEGIES } from './image.ts';
 import { characterStart, windowText, type WindowText } from './window-text.ts';
 
 /** A match of a rule's expression, before anything is decided about it. Offsets are bytes of the region. */
@@ -22,9 +20,9 @@ export interface Search {
    * Every match of every rule in the first `length` bytes of a region: per rule leftmost-first and without overlap, as Go's FindAll.
    * Order: by rule's first candidate, not by place.
    * @param candidates the filter's, of the same bytes
-   * @param only rules to search; undefined for all
+   * @param whole rules that look at the whole content themselves
    */
-  run(region: Region, length: number, candidates: Uint32Array | undefined, only?: (rule: number) => boolean): Match[];
+  run(region: Region, length: number, candidates: Uint32Array | undefined, whole: readonly number[]): Match[];
   matcher(rule: number): Matcher;
 }
 
@@ -34,12 +32,12 @@ const EDGE = 2; // a match that ends so near the window's end could be longer
 const CONTEXT = 4; // bytes before the first start: what an assertion may look at
 
 /** Confirms the filter's candidates with the rules' expressions on windows that grow until the match cannot. */
-export const createSearch = (filter: Filter, rules: readonly SearchRule[], maxWindow: number, linear?: LinearEngine): Search => {
+export const createSearch = (filter: Filter, rules: readonly SearchRule[], maxWindow: number): Search => {
   const matchers: (Matcher | undefined)[] = [];
   const matcher = (rule: number): Matcher => {
     const known = matchers[rule];
     if (known !== undefined) return known;
-    return (matchers[rule] = createMatcher(parsePattern(rules[rule]?.regex ?? ''), linear));
+    return (matchers[rule] = createMatcher(parsePattern(rules[rule]?.regex ?? '')));
   };
   const { places } = filter;
   const furthest = new Int32Array(rules.length); // of a rule's windows from the start of its match
@@ -47,7 +45,6 @@ export const createSearch = (filter: Filter, rules: readonly SearchRule[], maxWi
     const rule = places[i] ?? 0;
     furthest[rule] = Math.max(furthest[rule] ?? 0, places[i + 2] ?? 0);
   }
-  const whole = rules.flatMap((_, rule) => (STRATEGIES[filter.strategies[rule] ?? 0] === 'whole' ? [rule] : []));
   const done = new Int32Array(rules.length); // end of the rule's last match; -1: searched as a whole
 
   const wholeFile = (rule: number, bytes: Buffer, length: number, out: Match[]): void => {
@@ -64,12 +61,17 @@ export const createSearch = (filter: Filter, rules: readonly SearchRule[], maxWi
     rule,
     start: window.byteOf(match.index),
     end: window.byteOf(match.end),
-    text: match.groups[0] ?? '',
+    text: window.text.slice(match.index, match.end),
   });
 
   const confirm = (rule: number, bytes: Buffer, length: number, position: number, min: number): Match | undefined => {
-    const { longest, exec } = matcher(rule);
-    const from = Math.max(done[rule] ?? 0, position - (furthest[rule] ?? 0));
+    const { longest, exec, first } = matcher(rule);
+    let from = Math.max(done[rule] ?? 0, position - (furthest[rule] ?? 0));
+    const begins = first();
+    if (begins !== undefined) {
+      while (from <= position - min && begins[bytes[from] ?? 0] === 0) from++;
+      if (from > position - min) return undefined;
+    }
     const left = characterStart(bytes, Math.max(0, from - CONTEXT), 0);
     for (let span = Math.min(FIRST_SPAN, longest + 16); ; span *= GROWTH) {
       const cut = Math.min(length, position + span);
@@ -89,7 +91,7 @@ export const createSearch = (filter: Filter, rules: readonly SearchRule[], maxWi
 
   return {
     matcher,
-    run: (region, length, candidates, only) => {
+    run: (region, length, candidates, whole) => {
       const out: Match[] = [];
       const { bytes } = region;
       if (candidates !== undefined) done.fill(0);
@@ -99,7 +101,7 @@ export const createSearch = (filter: Filter, rules: readonly SearchRule[], maxWi
         const rule = places[at] ?? 0;
         const min = places[at + 1] ?? 0;
         const last = done[rule] ?? 0;
-        if (last < 0 || position < last || only?.(rule) === false) continue;
+        if (last < 0 || position < last) continue;
         if (min < 0) {
           done[rule] = -1;
           wholeFile(rule, bytes, length, out);
@@ -110,7 +112,7 @@ export const createSearch = (filter: Filter, rules: readonly SearchRule[], maxWi
         done[rule] = Math.max(match.end, match.start + 1);
         out.push(match);
       }
-      for (const rule of whole) if (only?.(rule) !== false) wholeFile(rule, bytes, length, out);
+      for (const rule of whole) wholeFile(rule, bytes, length, out);
       return out;
     },
   };

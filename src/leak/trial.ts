@@ -1,4 +1,3 @@
-import type { LinearEngine } from '../regex/linear.ts';
 import { compareFindings, type Finding } from '../report/finding.ts';
 import { anyOf } from './allow.ts';
 import { compileRules, type Compiled } from './compile.ts';
@@ -25,12 +24,13 @@ export interface Trial {
 }
 
 /** @param decode how deep encodings are followed. @throws {PatternError} when the rules have errors: they are judged before */
-export const createTrial = (given: RuleSet, decode: number, linear: LinearEngine): Trial => {
+export const createTrial = (given: RuleSet, decode: number): Trial => {
   const set: RuleSet = { ...given, rules: given.rules.map((rule) => ({ ...rule, scope: [] })) };
   const compiled = compileRules(set.rules);
-  const scanner = createScanner(() => set, packImage(compiled), { decode, linear, filters: (rules) => compileFilters(rules, linear) });
-  const finisher = createFinisher(set, () => scanner.decider, 'check', compilePrefilter(set, linear));
-  const pathTests = set.rules.map(({ path }) => (path === undefined ? undefined : anyOf([path], linear)));
+  const whole = set.rules.flatMap((_, rule) => (compiled.strategies[rule] === 'whole' ? [{ rule }] : []));
+  const scanner = createScanner(() => set, packImage(compiled), { decode, whole, filters: (rules) => compileFilters(rules) });
+  const finisher = createFinisher(set, () => scanner.decider, 'check', compilePrefilter(set));
+  const pathTests = set.rules.map(({ path }) => (path === undefined ? undefined : anyOf([path])));
   const scan = (text: string | Uint8Array, path: string): ReturnType<typeof scanner.scan> => {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     scanner.buffer(bytes.length).set(bytes);

@@ -8,6 +8,8 @@ interface Ruled {
 
 /** Rules below this have no format of their own to lean on: words, versions and identifiers are sorted out for them. */
 const SURE = 0.7;
+/** Rules below this do not even know the provider: what somebody typed to fill a sample is sorted out too. */
+const NAMED = 0.6;
 
 // Long words are safe anywhere in a value: five given letters turn up in 100 random base62 characters once in 300,000.
 const LOUD = /examp[lt]e|xampl[ae]|sample|dummy|placeholder|change[_-]?(?:me|this|it)|replace[_-]?(?:me|this|with|by)|redacted|removed|hidden|masked|censored|insert[_-]?(?:your|here)|your[_-]|your(?:own|api|app|secret|pass|token|key|client)|[_-]here$|lorem|ipsum|foobar|not[_-]?(?:a[_-]?)?(?:real|secret|valid)|invalid|qwerty|asdfgh|zxcvbn|hunter2|(?:^|[_-])fake|fake(?:[_-]|key|token|secret|password)|Fake[A-Z]|undefined|unknown|nothing|whatever|some[_-]?(?:thing|random|secret|key|token|password|value)|ejemplo|beispiel|exemple|mustbe|todo[_-]|fixme|xxxxx|\*{3}|\.{3}|…/i;
@@ -24,7 +26,7 @@ const QUIET = new Set((
 /** Words that say "put yours here", or one character over and over. Does not look at the line. */
 export function isPlaceholder(secret: string): boolean {
   if (secret.includes('-----BEGIN')) return /\.{3}|…|\*{3}|[<[{]|example|redacted/i.test(secret.replace(/-----[^-]*-----/g, '').slice(0, 400));
-  return LOUD.test(secret) || ENDS.test(secret) || isQuiet(secret) || isOneCharacter(secret);
+  return LOUD.test(secret) || ENDS.test(secret) || isQuiet(secret) || isOneCharacter(secret) || ONE_DIGIT.test(secret);
 }
 
 /** Nothing but common words, their separators and a few digits. */
@@ -52,7 +54,7 @@ export function isFakeShape(secret: string): boolean {
   if (COUNTED.test(secret)) return true;
   if (length < 8) return /^(.)\1*$/.test(secret);
   if (stepped(secret) > length / 3 + 1 || repeated(secret) > length / 3) return true;
-  if (length >= 12 && isPeriodic(secret)) return true;
+  if (length >= 12 && (isPeriodic(secret) || THREE_TIMES.test(secret))) return true;
   const kinds = new Set(secret).size;
   const enough = /^\d+$/.test(secret) ? 4 : length >= 30 && !/^[0-9a-f-]+$/i.test(secret) ? 8 : 6;
   return length >= 20 && kinds < enough;
@@ -89,9 +91,13 @@ function isPeriodic(text: string): boolean {
   return false;
 }
 
+// Published test accounts are one digit over and over: 888888888888-888888888888.
+const ONE_DIGIT = /(?:^|\D)(\d)\1{7,}\D\1{8,}(?!\d)/;
+const THREE_TIMES = /(?:^|[-_.])(\w{3,8})[-_.]\1[-_.]\1(?:[-_.]|$)/;
+
 const TEMPLATE = new RegExp([
   /\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|@\{|\[\[|@@\w|__[A-Z][A-Z_]+__|\{%/,
-  /^<[^>]*>$|^\[[A-Za-z][^\]]*\]$|^\{[\w .:-]*\}$|^%\w+%$|^%[sdv]$|%\(\w+\)s|^\$[A-Za-z_]\w*$|^\$\d$|^:\w+$|^\?$/,
+  /^<[^>]*>$|^\[[A-Za-z][^\]]*\]$|^\{[\w .:-]*\}$|^%\w+%$|^%[sdv]$|%\(\w+\)s|^\$(?!aact_)[A-Za-z_]\w*$|^\$\d$|^:\w+$|^\?$/,
   /^(?:op|vault|ref\+\w+|aws-sm|ssm|kv|env|file|secretref|keyring|doppler|infisical|gcp-?sm|akv):/,
   /^@Microsoft\.KeyVault\(|^!(?:Ref|Sub|GetAtt|secret|vault|env)|^\/run\/secrets\/|^arn:aws[\w-]*:(?:secretsmanager|ssm|kms):|^projects\/[^/]+\/secrets\//,
   /^(?:os|sys)\.|\b(?:getenv|environ|process\.env|import\.meta\.env|getpass|get_secret|getSecret|GetEnvironmentVariable|secretKeyRef|valueFrom)\b|^(?:env|ENV|secrets|config|settings|self|this|props|ctx|args|opts?|options|params|request|req|res|var|local|data|credentials)[.[(]/,
@@ -99,7 +105,8 @@ const TEMPLATE = new RegExp([
   /^\w+\([^)]*\)?$|^[A-Za-z_]\w*\[["'\w]/,
 ].map((r) => `(?:${r.source})`).join('|'));
 
-const LOOKED_UP = /(?:getenv|environ(?:\.get)?|\benv|\bENV|fetch|secrets?|\bconfig|\bsettings|getProperty|getParameter|get_?secret\w*|GetEnvironmentVariable|viper\.Get\w*|getConfig\w*|defaultdict|getString|System\.get\w+|lookup|credentials|Input|prompt|ask)\s*[([]\s*["'`]?$/i;
+// A function that is named only `secret` or `fetch` looks something up; setClientSecret("…") is given the secret itself.
+const LOOKED_UP = /(?:getenv|environ(?:\.get)?|\b(?:env|ENV|fetch|secrets?|config|settings)|getProperty|getParameter|get_?secret\w*|GetEnvironmentVariable|viper\.Get\w*|getConfig\w*|defaultdict|getString|System\.get\w+|lookup|\bcredentials|[gG]et_?Credentials?|Input|prompt|\bask)\s*[([]\s*["'`]?$/i;
 
 /** The value is filled in from elsewhere: template marks, look-up calls, references to secret stores, regular expressions. */
 export function isTemplate(secret: string, line: string): boolean {
@@ -126,8 +133,8 @@ const MAGIC = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|JVBERi0|UEsDB|H4sI|d09GR|d09G
 // The name a value is assigned to, and what may stand between: quotes, brackets, an operator, a closing tag mark.
 const NAME_BEFORE = /([A-Za-z_$][\w$.-]{0,60})["'`\\\])}]{0,4}\s{0,8}(?:[:?.+|]{0,3}={1,3}>?|:{1,2}|->|,|>|\()?\s{0,12}(?:[rbfu@]|\\)?["'`]{0,3}$/;
 // Names that say digest, identifier, public on purpose or wrong on purpose; and names that talk about a secret without holding it.
-const NOT_SECRET_NAME = /keyframe|sha[-_]?\d{1,3}|md5|checksum|integrity|digest|fingerprint|etag|commit|revision|(?:^|[_.-])rev$|nonce|guid|uuid|csrf|xsrf|authenticity|antiforgery|verification[_-]?token|mapping|thumbprint|(?:^|[_.-])(?:pub(?:lic)?|publishable|site|foreign|primary|partition|sort|cache|idempotency|map|row|query|object|shortcut|hot|license[_-]?plate|next|page|continuation|sync|resume|change|creation|request|pagination|lock|lease|cancel(?:lation)?|start|end)[_-]?(?:api[_-]?)?(?:key|token)|(?:^|[_.-])(?:fake|dummy|mock|stub|invalid|wrong|bad|incorrect|bogus|example|sample|un(?:known|matched)|(?:non|not|no)[_-]?(?:match\w*|a|valid|real|existent))(?:[_.-]|(?=[A-Z])|$)/i;
-const NOT_SECRET_TAIL = /(?:[_.-]|\b|(?=[A-Z]))(?:ids?|names?|types?|ur[il]s?|paths?|files?|file_?names?|dirs?|hash(?:es)?|length|size|count|limit|expir(?:y|es|ation)|ttl|arn|ref|label|description|format|version|regex|pattern|events?|algorithms?|alias|endpoint|host|class|element|field|input|hint|page|title|message|error|status|selector|column|index|kind|scheme|placeholder|date|time|at|by|enabled|required|policy|provider|accessor|author|down|up|press|chars|meshing|pair)$/i;
+const NOT_SECRET_NAME = /keyframe|sha[-_]?\d{1,3}|md5|checksum|integrity|digest|fingerprint|etag|commit|revision|(?:^|[_.-])rev$|nonce|guid|uuid|csrf|xsrf|authenticity|antiforgery|verification[_-]?token|mapping|thumbprint|(?:^|[_.-])(?:pub(?:lic)?|publishable|site|foreign|primary|partition|sort|cache|idempotency|map|row|query|object|shortcut|hot|license[_-]?plate|next|page|continuation|sync|resume|change|creation|request|pagination|lock|lease|cancel(?:lation)?|start|end)[_-]?(?:api[_-]?)?(?:key|token)|(?:^|[_.-])(?:fake|dummy|mock|stub|invalid|wrong|bad|incorrect|bogus|example|sample|un(?:known|matched)|(?:non|not|no)[_-]?(?:match\w*|a|valid|real|existent))(?:[_.-]||$)/i;
+const NOT_SECRET_TAIL = /(?:[_.-]|\b|(?:token|key|secret|password|credential)s?)(?:ids?|names?|types?|ur[il]s?|paths?|files?|file_?names?|dirs?|hash(?:es)?|length|size|count|limit|expir(?:y|es|ation)|ttl|arn|ref|label|description|format|version|regex|pattern|events?|algorithms?|alias|endpoint|host|class|element|field|input|hint|page|title|message|error|status|selector|column|index|kind|scheme|placeholder|date|time|at|by|enabled|required|policy|provider|accessor|author|down|up|press|chars|meshing|pair)$/i;
 const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
 const isNoSecretName = (name: string): boolean => NOT_SECRET_NAME.test(snake(name)) || NOT_SECRET_TAIL.test(snake(name));
 
@@ -138,14 +145,20 @@ function isOwnName(secret: string, before: string): boolean {
   return name !== undefined && secret.length < 80 && fold(secret).length > 2 && fold(name).endsWith(fold(secret));
 }
 
-const NOBODY = /^@(?:[\w-]+\.)*(?:example|test|invalid|localhost|domain|host(?:name)?|server)(?:\.(?:com|org|net|io))?(?![\w.-])|^@(?:127\.0\.0\.1|0\.0\.0\.0|\[::1\])/i;
+const NOBODY = /^@(?:[\w-]+\.)*(?:example|test|invalid|domain|host(?:name)?|server)(?:\.(?:com|org|net|io))?(?![\w.-])/i;
+const THIS_MACHINE = /^@(?:(?:[\w-]+\.)*localhost(?![\w.-])|127\.0\.0\.1|0\.0\.0\.0|\[::1\])/i;
 
-/** `//user:secret@host` where the password is the user's name again, or the host is nobody's. */
+/** What nobody types for a local database: long, mixed, and no word. */
+const isStrong = (secret: string): boolean =>
+  secret.length >= 12 && /\d/.test(secret) && /[A-Za-z]/.test(secret) && !isWordy(secret) && !isFakeShape(secret) && !isTooRegular(secret);
+
+/** `//user:secret@host` where the password is the user's name again, the host is nobody's, or it is this machine and the password is weak. */
 function isNobodysUrl(secret: string, line: string): boolean {
   const at = line.indexOf(`:${secret}@`);
   if (at < 0) return false;
   const user = /:\/\/([^\s:@/]*)$/.exec(line.slice(Math.max(0, at - 80), at))?.[1];
-  return user !== undefined && (user === secret || NOBODY.test(line.slice(at + 1 + secret.length)));
+  const host = line.slice(at + 1 + secret.length);
+  return user !== undefined && (user === secret || NOBODY.test(host) || (THIS_MACHINE.test(host) && !isStrong(secret)));
 }
 
 /**
@@ -163,8 +176,20 @@ export function isTooRegular(secret: string): boolean {
   return bits < 2.8 + wide + 0.4 * Math.log2(length / 20);
 }
 
+// {a:"x",apiKey:"…"}: a bundler wrote this, and what a page is given is public.
+const BUNDLED = /[,{][A-Za-z_$][\w$]{0,40}:["']$/;
+const NAME_ATTRIBUTE = /\b(?:name|id|key|property)\s?=\s?["']([\w.-]{1,60})["'][^<>]{0,40}\b(?:value|content)\s?=\s?["']$/i;
+
+/** Base64 of a text: a host name, a sentence, a file of settings. Users and passwords have a rule of their own. */
+function isEncodedWords(secret: string): boolean {
+  if (secret.length < 16 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(secret)) return false;
+  const text = Buffer.from(secret, 'base64').toString('latin1');
+  return /^[\x20-\x7e\s]+$/.test(text) && isWordy(text);
+}
+
 function isUncertainNoise(secret: string, before: string): boolean {
-  if (isNoSecretName(NAME_BEFORE.exec(before)?.[1] ?? '')) return true;
+  const name = NAME_ATTRIBUTE.exec(before)?.[1] ?? NAME_BEFORE.exec(before)?.[1] ?? '';
+  if (isNoSecretName(name) || isEncodedWords(secret)) return true;
   if (/\barn:aws[\w-]*:[\w:/.-]*$/.test(before)) return true;
   const uuid = UUID.exec(secret);
   if (uuid !== null) return /[89ab]/i.test(uuid[2] ?? '') && /[1-35-7]/.test(uuid[1] ?? ''); // 4 is random; outside the RFC it is no UUID
@@ -173,8 +198,8 @@ function isUncertainNoise(secret: string, before: string): boolean {
 
 /**
  * Whether a match of `rule` is noise: a placeholder, a template, a look-up; for unsure rules also a made-up shape, words,
- * digests and identifiers. Sure rules keep made-up shapes: next to a provider's name and in its exact format they are rare,
- * and a person should see them.
+ * digests and identifiers. Rules that name the provider keep made-up shapes: next to its name and in its exact format they are
+ * rare, and a person should see them.
  */
 export function isNoise(secret: string, line: string, rule: Ruled): boolean {
   if (isPlaceholder(secret) || isTemplate(secret, line)) return true;
@@ -182,5 +207,6 @@ export function isNoise(secret: string, line: string, rule: Ruled): boolean {
   const at = line.lastIndexOf(secret);
   const before = at < 0 ? '' : line.slice(Math.max(0, at - 80), at);
   if (isOwnName(secret, before) || isNobodysUrl(secret, line)) return true;
-  return (rule.confidence ?? 1) < SURE && (isFakeShape(secret) || isUncertainNoise(secret, before));
+  const confidence = rule.confidence ?? 1;
+  return (confidence < NAMED && (isFakeShape(secret) || BUNDLED.test(before))) || (confidence < SURE && isUncertainNoise(secret, before));
 }

@@ -12,8 +12,6 @@ export interface Automaton {
 
 export const DEAD = 0;
 export const ACCEPT = 1;
-const MAX_STATES = 64;
-const MAX_POSITIONS = 600;
 const LONG_REPEAT = 3; // a repeat that varies by more is taken as unlimited
 
 interface Position {
@@ -21,6 +19,18 @@ interface Position {
   a: number;
   b: number;
 }
+
+/** How much an automaton may take; more tells candidates apart better and compiles longer. */
+export interface Effort {
+  /** Bytes looked ahead. */
+  readonly budget: number;
+  readonly states: number;
+  readonly positions: number;
+}
+/** For rules that are compiled while somebody waits. */
+export const QUICK: Effort = { budget: 16, states: 64, positions: 600 };
+/** For rules that are compiled once and shipped. */
+export const THOROUGH: Effort = { budget: 24, states: 500, positions: 3000 };
 
 class TooLarge extends Error {}
 
@@ -43,10 +53,10 @@ const truncate = (items: readonly ByteNode[], budget: number): ByteNode[] => {
   return out;
 };
 
-const build = (items: readonly ByteNode[]): { positions: Position[]; start: number; accept: number } => {
+const build = (items: readonly ByteNode[], most: number): { positions: Position[]; start: number; accept: number } => {
   const positions: Position[] = [];
   const add = (has: Uint8Array | undefined, a: number, b: number): number => {
-    if (positions.length >= MAX_POSITIONS) throw new TooLarge();
+    if (positions.length >= most) throw new TooLarge();
     return positions.push({ has, a, b }) - 1;
   };
   const accept = add(undefined, -1, -1);
@@ -120,19 +130,24 @@ const byteClasses = (positions: readonly Position[]): { classes: Uint8Array; exa
 };
 
 /**
- * An automaton that accepts at least every text that begins as `items` do, looking about `budget` bytes ahead; undefined when it would
- * say nothing or grow too large.
+ * An automaton that accepts at least every text that begins as `items` do; undefined when it would say nothing or grow too large. Looks less far
+ * ahead where looking as far as asked would take too much.
  */
-export const prefixAutomaton = (items: readonly ByteNode[], budget: number): Automaton | undefined => {
-  try {
-    return determine(build(truncate(items, budget)));
-  } catch (error) {
-    if (error instanceof TooLarge) return budget > 4 ? prefixAutomaton(items, budget >> 1) : undefined;
-    throw error;
+export const prefixAutomaton = (items: readonly ByteNode[], effort: Effort): Automaton | undefined => {
+  for (let { budget } = effort; budget >= 3; budget = Math.floor(budget * 0.75)) {
+    try {
+      return determine(build(truncate(items, budget), effort.positions), effort.states);
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+    }
   }
+  return undefined;
 };
 
-const determine = ({ positions, start, accept }: { positions: readonly Position[]; start: number; accept: number }): Automaton | undefined => {
+const determine = (
+  { positions, start, accept }: { positions: readonly Position[]; start: number; accept: number },
+  most: number,
+): Automaton | undefined => {
   const { classes, examples } = byteClasses(positions);
   const classCount = examples.length;
   const mark = new Uint32Array(positions.length);
@@ -163,7 +178,7 @@ const determine = ({ positions, start, accept }: { positions: readonly Position[
     const key = String.fromCharCode(...set);
     const found = known.get(key);
     if (found !== undefined) return found;
-    if (queue.length >= MAX_STATES) throw new TooLarge();
+    if (queue.length >= most) throw new TooLarge();
     queue.push(set);
     known.set(key, queue.length + 1);
     return queue.length + 1;
@@ -183,5 +198,51 @@ const determine = ({ positions, start, accept }: { positions: readonly Position[
       rows.push(rowOf(to.length === 0 ? [] : close(to)));
     }
   }
-  return { classes, classCount, rows: Uint16Array.from(rows), start: first };
+  return minimise({ classes, classCount, rows: Uint16Array.from(rows), start: first });
+};
+
+/** Joins states that no text tells apart (Moore's algorithm), then classes of bytes that no state tells apart. */
+const minimise = ({ classes, classCount, rows, start }: Automaton): Automaton => {
+  const states = rows.length / classCount;
+  let group = new Uint16Array(states + 2).fill(2);
+  group[DEAD] = DEAD;
+  group[ACCEPT] = ACCEPT;
+  for (let count = 1; ; ) {
+    const next = new Uint16Array(states + 2);
+    next[ACCEPT] = ACCEPT;
+    const known = new Map<string, number>();
+    for (let state = 0; state < states; state++) {
+      let key = String.fromCharCode(group[state + 2] ?? 0);
+      for (let cls = 0; cls < classCount; cls++) key += String.fromCharCode(group[rows[state * classCount + cls] ?? 0] ?? 0);
+      let to = known.get(key);
+      if (to === undefined) {
+        to = known.size + 2;
+        known.set(key, to);
+      }
+      next[state + 2] = to;
+    }
+    group = next;
+    if (known.size === count) break;
+    count = known.size;
+  }
+  // One state of each group stands for it, in the order of the groups.
+  const members: number[] = [];
+  for (let state = 0; state < states; state++) members[(group[state + 2] ?? 2) - 2] ??= state;
+  const columns = new Map<string, number>();
+  const columnOf: number[] = [];
+  const kept: number[] = [];
+  for (let cls = 0; cls < classCount; cls++) {
+    const key = String.fromCharCode(...members.map((state) => group[rows[state * classCount + cls] ?? 0] ?? 0));
+    let column = columns.get(key);
+    if (column === undefined) {
+      column = columns.size;
+      columns.set(key, column);
+      kept.push(cls);
+    }
+    columnOf.push(column);
+  }
+  const out = new Uint16Array(members.length * kept.length);
+  let at = 0;
+  for (const state of members) for (const cls of kept) out[at++] = group[rows[state * classCount + cls] ?? 0] ?? 0;
+  return { classes: classes.map((cls) => columnOf[cls] ?? 0), classCount: kept.length, rows: out, start: group[start] ?? DEAD };
 };

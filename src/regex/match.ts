@@ -1,46 +1,58 @@
+import { createBacktracker, type RawMatch } from './backtrack.ts';
 import { emitPattern } from './emit.ts';
-import type { LinearEngine, RawMatch } from './linear.ts';
-import { backtracking, capturesInLoop, RISKY } from './risk.ts';
-import { skeletonTest } from './skeleton.ts';
-import { lengths, type Pattern } from './tree.ts';
+import { backtracking, capturesInLoop, firstSet, RISKY } from './risk.ts';
+import { lengths, type Node, type Pattern } from './tree.ts';
 
-export type { RawMatch } from './linear.ts';
+export type { RawMatch } from './backtrack.ts';
 
 export interface Matcher {
   /** Longest match in code points; may be Infinity. */
   readonly longest: number;
+  /** Which bytes a match can begin with, 256 × 0 or 1; undefined when it may be empty. */
+  first(): Uint8Array | undefined;
   /**
    * The leftmost match that begins at `from` up to `latest` (UTF-16 units, Infinity for anywhere).
    * @param ascii the text is known to have only code points below 128
    */
   exec(text: string, from: number, latest: number, ascii?: boolean): RawMatch | undefined;
-  /** Start and end of each group of the first match in a text; group 0 is the match. */
-  spans(text: string): readonly (readonly [start: number, end: number] | undefined)[];
+  /** Start and end of each group of the first match in a text; group 0 is the match. Empty when there is none. */
+  spans(text: string): RawMatch['spans'];
 }
 
-/** True when the pattern must run on the linear engine: it could hang a backtracking one, or would report other captures. */
+const MANY_STARTS = 48;
+
+/** True when the pattern must run on our linear matcher: it could hang V8's, or V8 would report other captures. */
 export const needsLinear = (pattern: Pattern): boolean => backtracking(pattern.tree) > RISKY || capturesInLoop(pattern.tree);
 
-/** Compiles lazily: the work is done when the first text is matched. @param linear takes the patterns of `needsLinear`, where given */
-export const createMatcher = (pattern: Pattern, linear?: LinearEngine): Matcher => {
+const linearMatcher = (pattern: Pattern, longest: number): Matcher => {
+  let search: ReturnType<typeof createBacktracker> | undefined;
+  const exec: Matcher['exec'] = (text, from, latest) => (search ??= createBacktracker(pattern))(text, from, latest);
+  return { longest, first: firstBytes(pattern.tree), exec, spans: (text) => exec(text, 0, Infinity)?.spans ?? [] };
+};
+
+/** Lead bytes beyond ASCII are all allowed where one is, and broken bytes with them. */
+const firstBytes = (tree: Node): (() => Uint8Array | undefined) => {
+  let known: Uint8Array | undefined | null = null;
+  return () => {
+    if (known !== null) return known;
+    const ranges = firstSet(tree);
+    if (ranges === undefined) return (known = undefined);
+    known = new Uint8Array(256);
+    for (const [a, b] of ranges) {
+      known.fill(1, Math.min(a, 128), Math.min(b, 127) + 1);
+      if (b > 127) known.fill(1, 128);
+    }
+    return known;
+  };
+};
+
+/** Compiles lazily: the work is done when the first text is matched. @throws {ProgramTooLong} at the first text */
+export const createMatcher = (pattern: Pattern): Matcher => {
   const { tree } = pattern;
   const longest = lengths(tree)[1];
-  if (linear !== undefined && needsLinear(pattern)) {
-    let search: ReturnType<LinearEngine> | undefined;
-    let possible: ReturnType<typeof skeletonTest> | undefined;
-    return {
-      longest,
-      exec: (text, from, latest) => {
-        possible ??= skeletonTest(tree);
-        if (!possible(text, from)) return undefined;
-        search ??= linear(emitPattern(tree, 're2'));
-        const match = search(text, from);
-        return match !== undefined && match.index <= latest ? match : undefined;
-      },
-      spans: (text) => (search ??= linear(emitPattern(tree, 're2')))(text, 0)?.spans ?? [],
-    };
-  }
+  if (needsLinear(pattern)) return linearMatcher(pattern, longest);
   let indexed: RegExp | undefined;
+  const first = firstBytes(tree);
   const forms = new Map<string, RegExp>();
   const form = (ascii: boolean, sticky: boolean): RegExp => {
     const flags = `${sticky ? 'y' : 'g'}${ascii ? '' : 'u'}`;
@@ -52,13 +64,18 @@ export const createMatcher = (pattern: Pattern, linear?: LinearEngine): Matcher 
   };
   return {
     longest,
+    first,
     exec: (text, from, latest, ascii = false) => {
-      const sticky = latest !== Infinity;
+      // Many starts are cheaper to try by V8's own search, which may run past `latest`.
+      const sticky = latest - from <= MANY_STARTS;
       const regex = form(ascii, sticky);
+      const begins = sticky ? first() : undefined;
       for (let at = from; at <= latest; at++) {
+        if (begins?.[Math.min(text.charCodeAt(at), 128)] === 0) continue;
         regex.lastIndex = at;
         const match = regex.exec(text);
-        if (match !== null) return { index: match.index, end: match.index + match[0].length, groups: match, spans: [] };
+        if (match !== null && match.index > latest) return undefined;
+        if (match !== null) return { index: match.index, end: match.index + match[0].length, spans: [] };
         if (!sticky) break;
       }
       return undefined;

@@ -152,3 +152,9 @@ export const capturesInLoop = (node: Node, inLoop = false): boolean => {
       return node.items.some((item) => capturesInLoop(item, inLoop));
   }
 };
+
+/** The code points a match can begin with; undefined when it can be empty. */
+export const firstSet = (node: Node): Ranges | undefined => {
+  const { facts } = shape(node);
+  return facts.nullable ? undefined : facts.first;
+};

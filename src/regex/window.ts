@@ -4,7 +4,7 @@ import { frequencies } from './frequency.ts';
 export const WINDOW = 4;
 const MAX_GRAMS = 20_000; // of one window
 const MAX_SEQUENCES = 256;
-const MAX_DISTANCE = 600; // bytes from the start of a match to its window
+const MAX_DISTANCE = 6000; // bytes from the start of a match to its window
 const RARE_ENOUGH = 1e-7;
 
 /** Four classes of bytes in a row. */
@@ -131,7 +131,7 @@ export const windowSearch = (table: ClassTable): WindowSearch => {
         if (found !== undefined) {
           let cost = 0;
           for (const sequence of found.sequences) cost += costOf(sequence);
-          const score = cost * (1 + max * 0.002) + found.grams * 1e-9;
+          const score = cost * (1 + max * 0.005) + found.grams * 1e-9;
           if (score < bestScore) {
             bestScore = score;
             best = { at, sequences: found.sequences, grams: found.grams, cost, min, max };

@@ -81,11 +81,13 @@ const compareBytes = (a: string | undefined, b: string | undefined): number => {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 };
 
-/** The order of findings in every report: bytes of commit, path, then start, rule, fingerprint. */
+/** The order of findings in every report: bytes of commit, path, then start (line and column where there is none), rule, fingerprint. */
 export const compareFindings = (a: Finding, b: Finding): number =>
   compareBytes(a.commit, b.commit) ||
   compareBytes(a.path, b.path) ||
   (a.start ?? -1) - (b.start ?? -1) ||
+  (a.line ?? 0) - (b.line ?? 0) ||
+  (a.column ?? 0) - (b.column ?? 0) ||
   compareBytes(a.rule, b.rule) ||
   compareBytes(a.fingerprint, b.fingerprint);
 

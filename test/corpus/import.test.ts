@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { stringify } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
+import { aliasesOf } from '../../src/leak/aliases.ts';
+import { readBuiltin } from '../../src/leak/builtin-source.ts';
 import { combineRules } from '../../src/leak/combine.ts';
 import { compileRules } from '../../src/leak/compile.ts';
 import type { RuleSet } from '../../src/leak/rule.ts';
 import { parseRuleFile } from '../../src/leak/rules.ts';
 import { createTrial } from '../../src/leak/trial.ts';
-import { linearEngine } from '../../src/regex/linear.ts';
 import { isTable, type TomlTable } from '../../src/toml.ts';
 
 // KEI_CORPUS: a folder with leak/*-rules.json.gz (rules of other scanners) and leak/oracle-*.jsonl.gz (what they find with them).
@@ -40,7 +41,7 @@ interface Row {
 const show = (rule: unknown, secret: unknown, line: number): string => `${String(rule)}|${String(secret)}|${line}`;
 
 const compare = (name: string, set: RuleSet): readonly Row[] => {
-  const trial = createTrial(set, 0, linearEngine);
+  const trial = createTrial(set, 0);
   return unpack(`oracle-${name}-all-rules.jsonl.gz`)
     .trimEnd()
     .split('\n')
@@ -94,6 +95,14 @@ describe.skipIf(corpus === undefined)('rules of other scanners', () => {
     expect(compileRules(file.set.rules.map(({ rule }) => rule)).strategies).toHaveLength(749);
   });
 
+  test('every id of gitleaks is one of ours, has ones of ours, or is known to have none', () => {
+    const folder = new URL('../../leak-matrix/', import.meta.url);
+    const files = readdirSync(folder).filter((name) => name.endsWith('.toml'));
+    const ours = new Set(readBuiltin(files.map((path) => ({ path, bytes: readFileSync(new URL(path, folder)) }))).set.rules.map(({ id }) => id));
+    const lost = ruleSet('gitleaks').set.rules.filter(({ id }) => !ours.has(id) && aliasesOf(id) === undefined);
+    expect(lost.map(({ id }) => id)).toEqual([]);
+  });
+
   test('gitleaks: rule, secret and line are its own on every text', () => {
     const rows = compare('gitleaks', ruleSet('gitleaks').set);
     expect(rows).toHaveLength(11_024);
@@ -106,7 +115,7 @@ describe.skipIf(corpus === undefined)('rules of other scanners', () => {
     const rows = compare('betterleaks', set);
     expect(rows).toHaveLength(11_024);
     const rest = differing(rows);
-    const alone = createTrial({ ...set, rules: set.rules.map((rule) => ({ ...rule, required: [] })) }, 0, linearEngine);
+    const alone = createTrial({ ...set, rules: set.rules.map((rule) => ({ ...rule, required: [] })) }, 0);
     const causes = new Map<string, number>();
     for (const row of rest) {
       const cause = causeOf(row, alone);

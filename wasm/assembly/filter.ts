@@ -49,6 +49,26 @@ export function build(tables: usize, image: usize, gramsAt: u32, count: u32, anc
   }
 }
 
+// True when `need` bytes of a class stand in a row, beginning from `low` up to `high`. Looks at each need-th byte until one fits.
+function hasRun(set: usize, need: usize, low: usize, high: usize, end: usize): bool {
+  const stop = min<usize>(end, high + need);
+  let p = low + need - 1;
+  while (p < stop) {
+    if (!load<u8>(set + load<u8>(p))) {
+      p += need;
+      continue;
+    }
+    let start = p;
+    while (start > low && load<u8>(set + load<u8>(start - 1))) start--;
+    const goal = start + need;
+    let q = p + 1;
+    while (q < goal && q < stop && load<u8>(set + load<u8>(q))) q++;
+    if (q >= goal) return true;
+    p = q + need;
+  }
+  return false;
+}
+
 // Writes the anchors that fit at `at`; returns the new number of candidates.
 function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, n: u32): u32 {
   const gram = load<u32>(at);
@@ -67,8 +87,8 @@ function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, 
       const count = load<u32>(list);
       for (let k: u32 = 1; k <= count; k++) {
         const id = load<u32>(list + (<usize>k << 2));
-        // anchor, 32 bytes: mask, value of 8 bytes; automaton (0: none), bytes before it, first state, bytes of the mask before the window
-        const anchor = anchors + (<usize>id << 5);
+        // anchor, 48 bytes: mask, value of 8 bytes; automaton (0: none), bytes before it, first state, bytes of the mask before the window
+        const anchor = anchors + <usize>id * 48;
         const back: usize = load<u32>(anchor, 28);
         if (at < base + back || (load<u64>(at - back) & load<u64>(anchor)) != load<u64>(anchor, 8)) continue;
         const automatonAt: usize = load<u32>(anchor, 16);
@@ -85,6 +105,8 @@ function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, 
           }
           if (state != 1 && (state == 0 || p == end)) continue;
         }
+        const set: usize = load<u32>(anchor, 32);
+        if (set != 0 && !hasRun(image + set, load<u32>(anchor, 36), at + load<u32>(anchor, 40), at + load<u32>(anchor, 44), end)) continue;
         store<u32>(out + (<usize>n << 3), <u32>(at - base));
         store<u32>(out + (<usize>n << 3), id, 4);
         n++;

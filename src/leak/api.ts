@@ -1,0 +1,116 @@
+import type { Event } from '../check.ts';
+import { ConfigError, UsageError } from '../errors.ts';
+import type { Finding } from '../report/finding.ts';
+import { combineRules, type RuleSource } from './combine.ts';
+import { openPrefilter, openScanner } from './engine.ts';
+import { createFinisher, type Finisher } from './finish.ts';
+import { makePack, readPack, type Pack } from './pack.ts';
+import { throwFirst } from './problem.ts';
+import type { Category, RuleSet } from './rule.ts';
+import { parseRuleFile } from './rules.ts';
+import type { Scanner } from './scanner.ts';
+
+/** Compiled rules. Make them once and scan many times: the first scan of each makes the scanner, the others use it. */
+export interface Rules {
+  /** SHA-256 of engine and rules, hexadecimal: what was judged under the same key need not be judged again. */
+  readonly key: string;
+  /** What `scanBytes` reports as `leak/ID`. */
+  ids(): readonly string[];
+  /** @internal */
+  readonly pack: Pack;
+}
+
+/** The text of a rule file: ours, or one of gitleaks or betterleaks. */
+export interface RuleText {
+  /** As messages name it. */
+  readonly file: string;
+  readonly text: string | Uint8Array;
+}
+
+export interface LoadOptions {
+  /** Rules to go on from, as `builtinRules` gave them. Absent: the texts are all there is. */
+  readonly builtin?: Rules;
+  /** For the `until` of allowlists; default: none has run out. */
+  readonly now?: Date;
+}
+
+export interface ScanOptions {
+  /** How deep encoded text is decoded and read again, 0 to 8; default 3. */
+  readonly decode?: number;
+  /** The occasion: it decides which rules' `scope` applies. Default `check`. */
+  readonly event?: Event;
+}
+
+const MAX_DECODE = 8;
+
+const rulesOf = (pack: Pack): Rules => ({ key: pack.key, pack, ids: () => pack.rules().rules.filter(({ skipReport }) => !skipReport).map(({ id }) => id) });
+
+/**
+ * The built-in rules.
+ * @param bytes content of `kei-git/rules.bin`, which is compiled and holds category secret, or of `kei-git/rules.json`, which holds every category
+ * and is compiled now
+ * @param categories which of `kei-git/rules.json`
+ * @throws {UsageError} when the bytes are neither, or of another version
+ */
+export const builtinRules = (bytes: Uint8Array, categories: readonly Category[] = ['secret']): Rules => {
+  const pack = readPack(bytes);
+  if (pack !== undefined) return rulesOf(pack);
+  const wrong = (cause?: unknown): UsageError => new UsageError('these are no built-in rules of this version', { hint: "give the content of require.resolve('kei-git/rules.bin')", cause });
+  if (bytes[0] !== 0x7b) throw wrong();
+  let set: RuleSet;
+  try {
+    set = JSON.parse(Buffer.from(bytes).toString('utf8')) as RuleSet; // made by scripts/rules.mjs
+  } catch (cause) {
+    throw wrong(cause);
+  }
+  return rulesOf(makePack({ ...set, rules: set.rules.filter(({ category }) => categories.includes(category)) }));
+};
+
+/**
+ * Reads and compiles rule files, in their order. What a file names beside itself (`[extend] path`, imports) is not read: give the texts.
+ * Built-in rules are part of it where `builtin` is given and the files want them, as in a scan: ours unless they say `useDefault = false`,
+ * gitleaks' if they say `useDefault = true`.
+ * @throws {ConfigError} for the first error, with file, line and column
+ */
+export const loadRules = (texts: readonly RuleText[], { builtin, now }: LoadOptions = {}): Rules => {
+  const sources = texts.map(({ file, text }): RuleSource => {
+    const read = parseRuleFile(text, file, { origin: file, ...(now === undefined ? {} : { now }) });
+    const [beside] = [read.extend.pathPosition, ...read.extend.imports.map(({ position }) => position)].filter((place) => place !== undefined);
+    if (beside !== undefined) throw new ConfigError(`${file}:${beside.line}:${beside.column}: other files are not read here`, { hint: 'give their texts as well' });
+    return { file: read, imports: [], mayLoosen: true };
+  });
+  const { set, problems } = combineRules({ ...(builtin === undefined ? {} : { builtin: builtin.pack.rules() }), sources });
+  throwFirst(problems.filter(({ severity }) => severity === 'error'));
+  return rulesOf(makePack(set));
+};
+
+interface Instance {
+  readonly scanner: Scanner;
+  readonly finishers: Map<Event, Finisher>;
+}
+/** A scanner holds some megabytes of WebAssembly memory: one for each depth of decoding, as long as its rules live. */
+const instances = new WeakMap<Pack, Map<number, Instance>>();
+
+const instanceOf = (pack: Pack, decode: number): Instance => {
+  const byDepth = instances.get(pack) ?? new Map<number, Instance>();
+  instances.set(pack, byDepth);
+  const known = byDepth.get(decode) ?? { scanner: openScanner(pack, { decode, maxFileSize: Infinity }), finishers: new Map<Event, Finisher>() };
+  byDepth.set(decode, known);
+  return known;
+};
+
+/**
+ * Looks at content that is in memory: an editor's buffer, a proposed file, a text to redact. Reads nothing else: settings, ignores and other
+ * files have no say; allowlists and inline allows of the rules have.
+ * @param path what the content is called, with `/`: rules and allowlists ask for it
+ * @returns findings in the order of their bytes. `start` and `end` are bytes of the secret, or of the encoded text it was decoded from
+ */
+export const scanBytes = ({ pack }: Rules, bytes: Uint8Array, path: string, { decode = 3, event = 'check' }: ScanOptions = {}): readonly Finding[] => {
+  if (!Number.isInteger(decode) || decode < 0 || decode > MAX_DECODE) throw new UsageError(`decode must be a whole number from 0 to ${MAX_DECODE}`);
+  const { scanner, finishers } = instanceOf(pack, decode);
+  const finisher = finishers.get(event) ?? createFinisher(pack.rules(), () => scanner.decider, event, openPrefilter(pack.rules()));
+  finishers.set(event, finisher);
+  scanner.buffer(bytes.length).set(bytes);
+  const hits = scanner.scan(bytes.length, path);
+  return finisher.finish(hits, { path }).toSorted((a, b) => (a.start ?? -1) - (b.start ?? -1) || (a.end ?? -1) - (b.end ?? -1));
+};

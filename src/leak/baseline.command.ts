@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { choice, defineCommand, text } from '../command.ts';
+import { addEntries, IGNORES_FILE, parseIgnores, type Ignore } from '../config/ignores.ts';
+import { UsageError } from '../errors.ts';
+import { openGate } from '../gate/open.ts';
+import { doors } from '../git/doors.ts';
+import { reaches, SEVERITIES, type Finding } from '../report/finding.ts';
+import { count } from '../report/quantity.ts';
+import { makeFolder, readIfThere, writeWhole } from '../sys/files.ts';
+import { scanTarget } from './check.ts';
+import { settledOptions } from './gate.ts';
+
+const entriesOf = (findings: readonly Finding[], reason: string, until: string | undefined): readonly Ignore[] =>
+  [...new Map(findings.map(({ fingerprint, rule }) => [fingerprint, rule]))].map(([fingerprint, rule]) => ({ kind: 'baseline', rule, fingerprint, reason, ...(until === undefined ? {} : { until }) }));
+
+export const command = defineCommand({
+  args: {},
+  options: {
+    reason: text('WHY', 'why they may stay; default: they were there already'),
+    until: text('DATE', 'the last day on which they may stay, like 2027-06-30'),
+    from: choice(SEVERITIES, 'findings of this severity and above', { default: 'warning' }),
+    format: choice(['text', 'json'], 'how to print it', { default: 'text', short: 'f' }),
+  },
+  details:
+    `Records every finding of the worktree in ${IGNORES_FILE}, so that only new ones stop anybody. A finding is known by what it is, not by where it stands: moving lines or files brings none back.\n\n` +
+    'It is a debt, not a cure: what was ever pushed should be revoked.',
+  examples: [{ command: 'kei-git leak baseline --until 2027-06-30', does: 'gives what is there a term' }],
+  run: async ({ options }, context) => {
+    const reason = options.reason?.trim() ?? 'there when the baseline was made';
+    if (reason === '') throw new UsageError('leak baseline: --reason is empty', { hint: 'leave it out, or say why they may stay' });
+    if (options.until !== undefined && options.until < context.now().toISOString().slice(0, 10)) throw new UsageError('leak baseline: --until is in the past', { hint: 'name a day to come, like 2027-06-30' });
+    const repository = await doors.findRepository(doors.here(context));
+    if (repository !== undefined && repository.root === undefined) throw new UsageError('leak baseline: a bare repository has no files to write into', { hint: 'run it in a clone' });
+    const folder = repository?.root ?? context.cwd;
+    const opened = await openGate(repository === undefined ? { paths: [] } : { paths: [], all: true }, 'check', {}, { ...context, cwd: folder }, doors);
+    try {
+      const outcome = await scanTarget(opened.target, await settledOptions(opened.context), opened.context);
+      const found = outcome.findings.filter(({ severity, extra }) => reaches(severity, options.from) && extra?.['allowed'] === undefined);
+      const file = join(folder, IGNORES_FILE);
+      const bytes = readIfThere(file) ?? Buffer.alloc(0);
+      const known = parseIgnores(bytes).length;
+      const after = addEntries(bytes.toString(), entriesOf(found, reason, options.until));
+      const added = parseIgnores(after).length - known;
+      if (added > 0) {
+        makeFolder(join(folder, '.kei'));
+        writeWhole(file, after);
+      }
+      const left = outcome.skipped.length === 0 ? '' : `${count(outcome.skipped.length, 'file')} could not be looked at\n`;
+      const said = added === 0 ? `${IGNORES_FILE}: nothing to add\n` : `${IGNORES_FILE}: ${count(added, 'finding')} recorded; commit the file, so that it holds for everybody\n`;
+      return { kind: 'answer', text: said + left, value: { file: IGNORES_FILE, added, skipped: outcome.skipped } };
+    } finally {
+      await opened.target.after.close?.();
+    }
+  },
+});

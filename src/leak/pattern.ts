@@ -1,0 +1,17 @@
+import { needsLinear } from '../regex/match.ts';
+import { parsePattern, PatternError } from '../regex/parse.ts';
+import { compileProgram, ProgramTooLong } from '../regex/program.ts';
+import type { Pattern } from '../regex/tree.ts';
+
+/** A pattern that no engine will refuse later. @throws {PatternError} */
+export const usablePattern = (source: string): Pattern => {
+  const pattern = parsePattern(source);
+  if (!needsLinear(pattern)) return pattern;
+  try {
+    compileProgram(pattern.tree, pattern.captures);
+  } catch (error) {
+    if (!(error instanceof ProgramTooLong)) throw error;
+    throw new PatternError('too long once its repeats are written out', 0);
+  }
+  return pattern;
+};
