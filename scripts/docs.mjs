@@ -1,10 +1,10 @@
 // @ts-check
-// Writes what the documentation takes from the program: docs/reference.md (the commands), docs/rules.md (the built-in rules) and the table of
-// docs/leak.md (the last benchmark).
-//   node scripts/docs.mjs [--check]   --check: exit 1 when one is not up to date
+// Writes what the documentation takes from the program: docs/reference.md (the commands), docs/rules.md (the built-in rules), and between
+// markers of docs/leak.md the settings, the checksums and the last benchmark.
+//   node scripts/docs.mjs [--check] [--docs DIR]   --check: exit 1 when a page is not up to date
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -18,7 +18,8 @@ import { ROOT } from './run.mjs';
 /** @typedef {{ id: string, description: string, category: string, confidence: number, skipReport: boolean, source?: { kind: string, url: string } }} Rule */
 /** @typedef {{ name: string, title: string, rules: readonly Rule[] }} Source */
 
-const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
+const { values } = parseArgs({ options: { check: { type: 'boolean' }, docs: { type: 'string' } } });
+const docs = resolve(values.docs ?? join(ROOT, 'docs'));
 
 const PROGRAM = `
   export { reference } from './src/face/reference.ts';
@@ -26,6 +27,7 @@ const PROGRAM = `
   export { COMMANDS } from './src/cli.ts';
   export { parseRuleFile } from './src/leak/rules.ts';
   export { CATEGORIES } from './src/leak/rule.ts';
+  export { CHECKSUMS } from './src/leak/checksums.ts';
 `;
 
 /** Node 20 cannot run TypeScript, so what is asked is bundled first. */
@@ -81,8 +83,6 @@ async function ruleSources({ parseRuleFile }) {
   );
 }
 
-const [BEGIN, END] = ['<!-- speed: written by scripts/docs.mjs from bench/results.json -->', '<!-- /speed -->'];
-
 /** @returns {Promise<readonly string[]>} */
 async function speed() {
   const text = await readFile(join(ROOT, 'bench', 'results.json'), 'utf8').catch(() => undefined);
@@ -94,29 +94,60 @@ async function speed() {
   return [...head, ...leak.tables.flatMap((one) => ['', `**${one.title}**`, '', ...table(one.head, one.rows)])];
 }
 
-/** @param {string} page */
-async function withSpeed(page) {
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`docs/leak.md has no ${BEGIN} … ${END}`);
-  return [before, BEGIN, '\n\n', (await speed()).join('\n'), '\n\n', END, after].join('');
+/** The keys of kei.toml, from the schema that editors use. */
+async function settings() {
+  const { properties } = JSON.parse(await readFile(join(docs, 'kei.schema.json'), 'utf8'));
+  /** @type {string[][]} */
+  const rows = [];
+  for (const [name, { properties: keys }] of Object.entries(properties))
+    for (const [key, { description, default: value }] of Object.entries(keys))
+      rows.push([`\`[${name}]\` \`${key}\``, value === undefined ? '' : `\`${JSON.stringify(value)}\``, description]);
+  return table(['key', 'default', 'meaning'], rows);
+}
+
+/** @param {Record<string, { summary: string, source: string, complete?: Function }>} all */
+const checksums = (all) =>
+  table(
+    ['name', 'what must hold', 'in tests'],
+    Object.entries(all).map(([name, { summary, source, complete }]) => [
+      `\`${name}\``,
+      `${summary} ([source](${source.replaceAll('(', '%28').replaceAll(')', '%29')}))`,
+      complete === undefined ? '' : `\`{{check:${name}}}\``,
+    ]),
+  );
+
+/**
+ * Puts lines between `<!-- NAME: … -->` and `<!-- /NAME -->`.
+ * @param {string} page
+ * @param {string} name
+ * @param {readonly string[]} lines
+ */
+function between(page, name, lines) {
+  const begin = `<!-- ${name}: written by scripts/docs.mjs -->`;
+  const end = `<!-- /${name} -->`;
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/leak.md has no ${begin} … ${end}`);
+  return `${page.slice(0, from + begin.length)}\n\n${lines.join('\n')}\n\n${page.slice(to)}`;
 }
 
 try {
   const program = await loadProgram();
-  const leak = join(ROOT, 'docs', 'leak.md');
+  let leak = await readFile(join(docs, 'leak.md'), 'utf8');
+  leak = between(leak, 'settings', await settings());
+  leak = between(leak, 'checksums', checksums(program.CHECKSUMS));
+  leak = between(leak, 'speed', await speed());
   const pages = new Map([
-    ['docs/reference.md', program.reference(await program.loadAll(program.COMMANDS))],
-    ['docs/rules.md', rulesPage(await ruleSources(program), program.CATEGORIES)],
-    ['docs/leak.md', await withSpeed(await readFile(leak, 'utf8'))],
+    ['reference.md', program.reference(await program.loadAll(program.COMMANDS))],
+    ['rules.md', rulesPage(await ruleSources(program), program.CATEGORIES)],
+    ['leak.md', leak],
   ]);
-  for (const [path, text] of pages) {
-    const file = join(ROOT, path);
+  for (const [name, text] of pages) {
+    const file = join(docs, name);
     const old = await readFile(file, 'utf8').catch(() => '');
     if (old === text) continue;
     if (values.check !== true) await writeFile(file, text);
     else {
-      console.error(`${path} is not up to date: node scripts/docs.mjs`);
+      console.error(`docs/${name} is not up to date: node scripts/docs.mjs`);
       process.exitCode = 1;
     }
   }

@@ -60,7 +60,7 @@ describe.skipIf(process.platform === 'win32')('sessions print what the pages sho
     for (const session of sessions) {
       const repo = (session.name === undefined ? undefined : repos.get(session.name)) ?? (await place());
       if (session.name !== undefined) repos.set(session.name, repo);
-      const env = { ...repo.env, PATH: `${programs.bin}${delimiter}${repo.env['PATH'] ?? ''}` };
+      const env = { ...repo.env, GIT_AUTHOR_DATE: '1700000000 +0000', GIT_COMMITTER_DATE: '1700000000 +0000', PATH: `${programs.bin}${delimiter}${repo.env['PATH'] ?? ''}` };
       const shown = await runSession(session, repo.dir, env);
       if (!WRITES) expect(shown.map(steady), `${path}:${session.line}`).toEqual(session.steps.map(({ output }) => steady(output)));
       outputs.push(shown);

@@ -68,8 +68,10 @@ export const openTarget = async (choice: TargetChoice, asked: Asked): Promise<Op
     return opened('stdin', { event, after: memorySnapshot(new Map([[choice.input.path, choice.input.bytes]])), description: choice.input.path });
   if (choice.range !== undefined || choice.commit !== undefined || choice.push !== undefined) return ofCommits(choice, asked);
   if (choice.history === true) return ofHistory(choice, asked);
+  if (choice.staged === true) needsRepository(asked.repository);
   const outside = outsideFolder(choice.paths, asked);
   if (outside !== undefined) {
+    if (choice.staged === true) throw new UsageError(`${printable(outside)} lies outside this repository: nothing of it is staged`);
     const after = directorySnapshot(outside, asked);
     return opened('directory', { event, after, description: after.description });
   }

@@ -11,7 +11,13 @@ import { scanTarget } from './check.ts';
 import { settledOptions } from './gate.ts';
 
 const entriesOf = (findings: readonly Finding[], reason: string, until: string | undefined): readonly Ignore[] =>
-  [...new Map(findings.map(({ fingerprint, rule }) => [fingerprint, rule]))].map(([fingerprint, rule]) => ({ kind: 'baseline', rule, fingerprint, reason, ...(until === undefined ? {} : { until }) }));
+  [...new Map(findings.map(({ fingerprint, rule }) => [fingerprint, rule]))].map(([fingerprint, rule]) => ({
+    kind: 'baseline',
+    rule,
+    fingerprint,
+    reason,
+    ...(until === undefined ? {} : { until }),
+  }));
 
 export const command = defineCommand({
   args: {},
@@ -28,11 +34,19 @@ export const command = defineCommand({
   run: async ({ options }, context) => {
     const reason = options.reason?.trim() ?? 'there when the baseline was made';
     if (reason === '') throw new UsageError('leak baseline: --reason is empty', { hint: 'leave it out, or say why they may stay' });
-    if (options.until !== undefined && options.until < context.now().toISOString().slice(0, 10)) throw new UsageError('leak baseline: --until is in the past', { hint: 'name a day to come, like 2027-06-30' });
+    if (options.until !== undefined && options.until < context.now().toISOString().slice(0, 10))
+      throw new UsageError('leak baseline: --until is in the past', { hint: 'name a day to come, like 2027-06-30' });
     const repository = await doors.findRepository(doors.here(context));
-    if (repository !== undefined && repository.root === undefined) throw new UsageError('leak baseline: a bare repository has no files to write into', { hint: 'run it in a clone' });
+    if (repository !== undefined && repository.root === undefined)
+      throw new UsageError('leak baseline: a bare repository has no files to write into', { hint: 'run it in a clone' });
     const folder = repository?.root ?? context.cwd;
-    const opened = await openGate(repository === undefined ? { paths: [] } : { paths: [], all: true }, 'check', {}, { ...context, cwd: folder }, doors);
+    const opened = await openGate(
+      repository === undefined ? { paths: [] } : { paths: [], all: true },
+      'check',
+      {},
+      { ...context, cwd: folder },
+      doors,
+    );
     try {
       const outcome = await scanTarget(opened.target, await settledOptions(opened.context), opened.context);
       const found = outcome.findings.filter(({ severity, extra }) => reaches(severity, options.from) && extra?.['allowed'] === undefined);
@@ -46,7 +60,10 @@ export const command = defineCommand({
         writeWhole(file, after);
       }
       const left = outcome.skipped.length === 0 ? '' : `${count(outcome.skipped.length, 'file')} could not be looked at\n`;
-      const said = added === 0 ? `${IGNORES_FILE}: nothing to add\n` : `${IGNORES_FILE}: ${count(added, 'finding')} recorded; commit the file, so that it holds for everybody\n`;
+      const said =
+        added === 0
+          ? `${IGNORES_FILE}: nothing to add\n`
+          : `${IGNORES_FILE}: ${count(added, 'finding')} recorded; commit the file, so that it holds for everybody\n`;
       return { kind: 'answer', text: said + left, value: { file: IGNORES_FILE, added, skipped: outcome.skipped } };
     } finally {
       await opened.target.after.close?.();

@@ -55,20 +55,25 @@ const rulesOf = (name: string, { combined, builtin, broken }: OpenedRules): Open
 export const command = defineCommand({
   args: { what: one('fingerprint of a finding, or id of a rule') },
   options: { format: choice(['text', 'json'], 'how to print it', { default: 'text', short: 'f' }) },
-  details: 'Says what a rule looks for and why, where its format is described, what to do about a finding, and how to let one stay. A fingerprint is searched for in what is staged and in the worktree.',
+  details:
+    'Says what a rule looks for and why, where its format is described, what to do about a finding, and how to let one stay. A fingerprint is searched for in what is staged and in the worktree.',
   examples: [
     { command: 'kei-git leak explain github-pat-classic', does: 'says what that rule is about' },
     { command: 'kei-git leak explain kei1:…', does: 'says where the finding stands, and whether it is ignored' },
   ],
   run: async ({ args }, context): Promise<Answer> => {
-    if (args.what.startsWith('kei1') && !FINGERPRINT.test(args.what)) throw new UsageError('leak explain: that is no fingerprint', { hint: 'reports show it: kei1: or kei1c: and 26 letters and digits' });
+    if (args.what.startsWith('kei1') && !FINGERPRINT.test(args.what))
+      throw new UsageError('leak explain: that is no fingerprint', { hint: 'reports show it: kei1: or kei1c: and 26 letters and digits' });
     const opened = await openRules(context, DOORS, { files: [], useBuiltin: true });
     if (!FINGERPRINT.test(args.what)) {
       const parts = rulesOf(args.what, opened).map((rule) => explainRule(rule, opened.policy.config.leak.categories));
       return { kind: 'answer', text: parts.map(({ text }) => text).join('\n'), value: { rules: parts.map(({ value }) => value) } };
     }
     const found = await search(args.what, (await findRepository(here(context))) !== undefined, context);
-    if (found === undefined) throw new UsageError(`${printable(args.what)} is not found in what is staged or in the worktree`, { hint: 'it may be in the history: kei-git leak scan --history' });
+    if (found === undefined)
+      throw new UsageError(`${printable(args.what)} is not found in what is staged or in the worktree`, {
+        hint: 'it may be in the history: kei-git leak scan --history',
+      });
     const rule = opened.combined.set.rules.find(({ id }) => `leak/${id}` === found.finding.rule);
     const entry = found.policy.ignores.find(({ fingerprint }) => fingerprint === args.what);
     return { kind: 'answer', ...explainFinding(found.finding, rule, entry) };

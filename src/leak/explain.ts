@@ -17,7 +17,8 @@ const WHY: Readonly<Record<Category, string>> = {
 };
 
 const DO: Readonly<Record<Category, string>> = {
-  secret: 'revoke it where it was issued, then take it out of the file and of every commit that is not pushed yet; read it from the environment or a secret store',
+  secret:
+    'revoke it where it was issued, then take it out of the file and of every commit that is not pushed yet; read it from the environment or a secret store',
   personal: 'take it out, or put a made-up value in its place (example.com, 555-0100)',
   'patent-ip': 'take it out before anything is pushed',
   'internal-infra': 'put a documentation value in its place (example.com, 192.0.2.1), or a variable',
@@ -31,24 +32,35 @@ const EFFECT: Readonly<Record<Rule['action'], string>> = {
   exclude: 'the file is left out of mirrors; elsewhere a finding is a note',
 };
 
-const row = (label: string, value: string | undefined): string => (value === undefined || value === '' ? '' : `  ${label.padEnd(9)} ${printable(value)}\n`);
+const row = (label: string, value: string | undefined): string =>
+  value === undefined || value === '' ? '' : `  ${label.padEnd(9)} ${printable(value)}\n`;
 
 const sureness = ({ confidence }: Rule): string => (confidence < 0.5 ? ', not sure enough for an error' : '');
 
-const DOCUMENTED: Readonly<Record<string, string>> = { documented: 'documented', sdk: 'in the source of the provider’s library', 'issued-sample': 'seen in issued ones', standard: 'a standard' };
+const DOCUMENTED: Readonly<Record<string, string>> = {
+  documented: 'documented',
+  sdk: 'in the source of the provider’s library',
+  'issued-sample': 'seen in issued ones',
+  standard: 'a standard',
+};
 
 /** What there is to know of a rule; never its expression. @param on the categories that are on */
 export const explainRule = (rule: Rule, on: readonly Category[]): Explained => {
   const { id, description, category, rationale, source, checksum, keywords, tags, origin, added, skipReport } = rule;
   const why = rationale ?? WHY[category];
   const isOn = on.includes(category) || origin !== 'built-in';
-  const effect = skipReport ? 'it is only looked for as a neighbour of other rules' : `${rule.severity === undefined ? EFFECT[rule.action] : `a finding is of severity ${rule.severity}`}${sureness(rule)}`;
+  const effect = skipReport
+    ? 'it is only looked for as a neighbour of other rules'
+    : `${rule.severity === undefined ? EFFECT[rule.action] : `a finding is of severity ${rule.severity}`}${sureness(rule)}`;
   const ignore = `kei-git leak ignore FINGERPRINT --reason "…"; on the line itself: kei:allow ${id} REASON`;
   const text =
     `leak/${printable(id)}: ${printable(description)}\n` +
     row('why', why) +
     row('effect', `${effect}${isOn ? '' : `; off, because categories in [leak] does not name ${category}`}`) +
-    row('sure', `${Math.round(rule.confidence * 100)} %${checksum === undefined ? '' : '; 100 % when its check digits hold, and no finding when they do not'}`) +
+    row(
+      'sure',
+      `${Math.round(rule.confidence * 100)} %${checksum === undefined ? '' : '; 100 % when its check digits hold, and no finding when they do not'}`,
+    ) +
     row('format', source === undefined ? undefined : `${DOCUMENTED[source.kind] ?? source.kind}: ${source.url}`) +
     row('do', DO[category]) +
     row('ignore', ignore) +
@@ -80,5 +92,8 @@ export const explainFinding = (finding: Finding, rule: Rule | undefined, entry: 
     row('format', rule?.source?.url) +
     row('stays', ignored) +
     row('ignore', ignored === undefined ? `kei-git leak ignore ${fingerprint} --reason "…"` : undefined);
-  return { text, value: { finding, ...(ignored === undefined ? {} : { ignored }), ...(rule === undefined ? {} : { origin: rule.origin }) } };
+  return {
+    text,
+    value: { finding, ...(ignored === undefined ? {} : { ignored }), ...(rule === undefined ? {} : { origin: rule.origin }) },
+  };
 };

@@ -14,7 +14,20 @@ const TOKENS = [
   ['word', /[A-Za-z_$][A-Za-z0-9_]*/y],
   ['sign', /\|\||&&|\?\?|\?\.|[=!<>]=|[-+*/%<>!?:.,;=()[\]{}|]/y],
 ] as const;
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', '"': '"', "'": "'", '`': '`', '0': '\0' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+  '`': '`',
+  '0': '\0',
+};
 const NUMBERED = /x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8})/y;
 
 const readText = (source: string, start: number): readonly [value: string, end: number] => {
@@ -37,7 +50,8 @@ const readText = (source: string, start: number): readonly [value: string, end: 
     NUMBERED.lastIndex = at;
     const numbered = known === undefined ? NUMBERED.exec(source) : null;
     const code = numbered === null ? undefined : Number.parseInt(numbered.slice(1).find((digits) => digits !== undefined) ?? '', 16);
-    if (known === undefined && (code === undefined || code > 0x10ffff)) throw new ExpressionError('unknown escape', at - 1, 'write expressions in backticks: `\\d+`');
+    if (known === undefined && (code === undefined || code > 0x10ffff))
+      throw new ExpressionError('unknown escape', at - 1, 'write expressions in backticks: `\\d+`');
     value += known ?? String.fromCodePoint(code ?? 0);
     if (numbered !== null) at += numbered[0].length - 1;
   }
@@ -48,7 +62,7 @@ const readText = (source: string, start: number): readonly [value: string, end: 
 export const tokensOf = (source: string): readonly Token[] => {
   if (source.length > MAX_LENGTH) throw new ExpressionError('longer than 400,000 characters', MAX_LENGTH);
   const tokens: Token[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     BLANK.lastIndex = at;
     at += BLANK.exec(source)?.[0].length ?? 0;
     if (at >= source.length) break;

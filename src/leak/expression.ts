@@ -2,7 +2,21 @@ import { nearest } from '../nearest.ts';
 import { PatternError } from '../regex/parse.ts';
 import { parseExpression } from './expression-parse.ts';
 import { ExpressionError, type BinaryOperator, type Tree } from './expression-tree.ts';
-import { createPatterns, equal, FUNCTIONS, isList, isMap, numberOf, slice, textOf, textsOf, truthOf, Unfit, type Patterns, type Value } from './expression-values.ts';
+import {
+  createPatterns,
+  equal,
+  FUNCTIONS,
+  isList,
+  isMap,
+  numberOf,
+  slice,
+  textOf,
+  textsOf,
+  truthOf,
+  Unfit,
+  type Patterns,
+  type Value,
+} from './expression-values.ts';
 
 export { ExpressionError } from './expression-tree.ts';
 
@@ -44,23 +58,25 @@ const FINDING: ReadonlyMap<string, (input: ExpressionInput) => Value> = new Map<
 const ATTRIBUTES: ReadonlyMap<string, (input: ExpressionInput) => Value> = new Map([['path', ({ path }: ExpressionInput): Value => path]]);
 const MAPS = new Map([['finding', FINDING], ['attributes', ATTRIBUTES]]); // prettier-ignore
 
-const OPERATIONS: Readonly<Record<Exclude<BinaryOperator, '||' | 'or' | '&&' | 'and' | '??' | 'matches'>, (a: Value, b: Value) => Value>> = {
-  '==': equal,
-  '!=': (a, b) => !equal(a, b),
-  '<': (a, b) => compare(a, b) < 0,
-  '>': (a, b) => compare(a, b) > 0,
-  '<=': (a, b) => compare(a, b) <= 0,
-  '>=': (a, b) => compare(a, b) >= 0,
-  in: (a, b) => (isList(b) ? b.some((item) => equal(item, a)) : isMap(b) && typeof a === 'string' ? b.has(a) : textsOf(b).includes(textOf(a))),
-  contains: (a, b) => textOf(a).includes(textOf(b)),
-  startsWith: (a, b) => textOf(a).startsWith(textOf(b)),
-  endsWith: (a, b) => textOf(a).endsWith(textOf(b)),
-  '+': (a, b) => (typeof a === 'string' ? a + textOf(b) : numberOf(a) + numberOf(b)),
-  '-': (a, b) => numberOf(a) - numberOf(b),
-  '*': (a, b) => numberOf(a) * numberOf(b),
-  '/': (a, b) => numberOf(a) / numberOf(b),
-  '%': (a, b) => numberOf(a) % numberOf(b),
-};
+const OPERATIONS: Readonly<Record<Exclude<BinaryOperator, '||' | 'or' | '&&' | 'and' | '??' | 'matches'>, (a: Value, b: Value) => Value>> =
+  {
+    '==': equal,
+    '!=': (a, b) => !equal(a, b),
+    '<': (a, b) => compare(a, b) < 0,
+    '>': (a, b) => compare(a, b) > 0,
+    '<=': (a, b) => compare(a, b) <= 0,
+    '>=': (a, b) => compare(a, b) >= 0,
+    in: (a, b) =>
+      isList(b) ? b.some((item) => equal(item, a)) : isMap(b) && typeof a === 'string' ? b.has(a) : textsOf(b).includes(textOf(a)),
+    contains: (a, b) => textOf(a).includes(textOf(b)),
+    startsWith: (a, b) => textOf(a).startsWith(textOf(b)),
+    endsWith: (a, b) => textOf(a).endsWith(textOf(b)),
+    '+': (a, b) => (typeof a === 'string' ? a + textOf(b) : numberOf(a) + numberOf(b)),
+    '-': (a, b) => numberOf(a) - numberOf(b),
+    '*': (a, b) => numberOf(a) * numberOf(b),
+    '/': (a, b) => numberOf(a) / numberOf(b),
+    '%': (a, b) => numberOf(a) % numberOf(b),
+  };
 
 const compare = (a: Value, b: Value): number => {
   if (typeof a === 'string') return a < textOf(b) ? -1 : a === b ? 0 : 1;
@@ -95,14 +111,18 @@ class Compiler {
       case 'member':
         return this.member(tree, names);
       case 'slice': {
-        const [of, from, to] = [tree.of, tree.from, tree.to].map((part) => (part === undefined ? () => undefined : this.compile(part, names)));
+        const [of, from, to] = [tree.of, tree.from, tree.to].map((part) =>
+          part === undefined ? () => undefined : this.compile(part, names),
+        );
         return (input, bound) => slice(of?.(input, bound), from?.(input, bound), to?.(input, bound));
       }
       case 'call':
         return this.call(tree, names);
       case 'unary': {
         const operand = this.compile(tree.operand, names);
-        return tree.operator === 'not' ? (input, bound) => !truthOf(operand(input, bound)) : (input, bound) => -numberOf(operand(input, bound));
+        return tree.operator === 'not'
+          ? (input, bound) => !truthOf(operand(input, bound))
+          : (input, bound) => -numberOf(operand(input, bound));
       }
       case 'binary':
         return this.binary(tree, names);
@@ -142,11 +162,19 @@ class Compiler {
     const known = FUNCTIONS.get(name);
     if (known === undefined) {
       const near = nearest(name, [...FUNCTIONS.keys()]);
-      throw new ExpressionError(`no function ${name} is known`, at, near === undefined ? `known are ${[...FUNCTIONS.keys()].join(', ')}` : `did you mean ${near}?`);
+      throw new ExpressionError(
+        `no function ${name} is known`,
+        at,
+        near === undefined ? `known are ${[...FUNCTIONS.keys()].join(', ')}` : `did you mean ${near}?`,
+      );
     }
     if (args.length < known.least || args.length > known.most)
-      throw new ExpressionError(`${name} takes ${known.least === known.most ? known.least : `${known.least} to ${known.most}`} ${known.most === 1 ? 'argument' : 'arguments'}`, at);
-    if (name === 'failsTokenEfficiency') this.notes.push({ at, message: 'failsTokenEfficiency needs a table that kei-git does not carry: it is false here' });
+      throw new ExpressionError(
+        `${name} takes ${known.least === known.most ? known.least : `${known.least} to ${known.most}`} ${known.most === 1 ? 'argument' : 'arguments'}`,
+        at,
+      );
+    if (name === 'failsTokenEfficiency')
+      this.notes.push({ at, message: 'failsTokenEfficiency needs a table that kei-git does not carry: it is false here' });
     if (known.patterns !== undefined) this.addPatterns(args[known.patterns]);
     const values = args.map((arg) => this.compile(arg, names));
     const { patterns } = this;

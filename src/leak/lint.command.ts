@@ -22,7 +22,11 @@ import { createTrial } from './trial.ts';
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere, packageFolder };
 const DECODE = 3;
 
-const filesOf = (source: RuleSource): readonly RuleFile[] => [...(source.base === undefined ? [] : filesOf(source.base)), source.file, ...source.imports];
+const filesOf = (source: RuleSource): readonly RuleFile[] => [
+  ...(source.base === undefined ? [] : filesOf(source.base)),
+  source.file,
+  ...source.imports,
+];
 
 const expiredIgnores = ({ policy }: OpenedRules, now: Date): readonly Problem[] =>
   policy.ignores
@@ -46,17 +50,28 @@ const judge = (opened: OpenedRules, ofBuiltin: boolean, costs: boolean, now: Dat
   const failed = new Set(combined.problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
   const fine = files.filter(({ file }) => !failed.has(file)).flatMap(({ set }) => set.rules);
   const known = new Set(combined.set.rules);
-  const tried = lintRules(ofBuiltin ? fine : fine.filter(({ rule, override }) => override || known.has(rule) || combined.set.rules.some(({ id }) => id === rule.id)), combined.set, { costs, needsTests: ofBuiltin });
+  const tried = lintRules(
+    ofBuiltin
+      ? fine
+      : fine.filter(({ rule, override }) => override || known.has(rule) || combined.set.rules.some(({ id }) => id === rule.id)),
+    combined.set,
+    { costs, needsTests: ofBuiltin },
+  );
   const own = ofBuiltin ? [] : [...opened.broken, ...expiredIgnores(opened, now)];
   return [...own, ...combined.problems, ...tried].map(strict);
 };
 
-const inFileOrder = (a: Problem, b: Problem): number => (a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1);
+const inFileOrder = (a: Problem, b: Problem): number =>
+  a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
 
 const report = (problems: readonly Problem[], files: readonly RuleFile[], ofBuiltin: boolean): Report => {
   const rules = files.reduce((sum, { set }) => sum + set.rules.length, 0);
   const tests = files.reduce((sum, { set }) => sum + set.rules.reduce((all, { rule }) => all + rule.tests.length, 0), 0);
-  const what = ofBuiltin ? 'the built-in rules' : files.length === 0 ? 'no rule files' : files.map(({ file }) => printable(file)).join(', ');
+  const what = ofBuiltin
+    ? 'the built-in rules'
+    : files.length === 0
+      ? 'no rule files'
+      : files.map(({ file }) => printable(file)).join(', ');
   return {
     kind: 'report',
     target: { event: 'check', kind: 'rules', description: `${what}: ${count(rules, 'rule')}, ${count(tests, 'test')}` },
@@ -77,9 +92,26 @@ const covers = (opened: OpenedRules, ofBuiltin: boolean, bytes: Uint8Array): Res
   throwFirst([...opened.broken, ...problems]);
   const on = new Set<string>(opened.policy.config.leak.categories);
   const found = createTrial(set, DECODE).find(bytes);
-  const rules = found.map(({ rule, line, column, message, extra }) => ({ rule, line, column, description: message, category: String(extra?.['category']), on: on.has(String(extra?.['category'])) }));
-  const text = rules.map(({ rule, line, column, description, category, on: isOn }) => `${line ?? 1}:${column ?? 1}: covered by ${rule}: ${printable(description)}${isOn ? '' : ` (category ${category} is off)`}\n`).join('');
-  return { kind: 'answer', text: text === '' ? 'not covered by any rule\n' : text, value: { covered: rules.length > 0, rules }, exitCode: rules.length > 0 ? Exit.clean : Exit.found };
+  const rules = found.map(({ rule, line, column, message, extra }) => ({
+    rule,
+    line,
+    column,
+    description: message,
+    category: String(extra?.['category']),
+    on: on.has(String(extra?.['category'])),
+  }));
+  const text = rules
+    .map(
+      ({ rule, line, column, description, category, on: isOn }) =>
+        `${line ?? 1}:${column ?? 1}: covered by ${rule}: ${printable(description)}${isOn ? '' : ` (category ${category} is off)`}\n`,
+    )
+    .join('');
+  return {
+    kind: 'answer',
+    text: text === '' ? 'not covered by any rule\n' : text,
+    value: { covered: rules.length > 0, rules },
+    exitCode: rules.length > 0 ? Exit.clean : Exit.found,
+  };
 };
 
 export const command = defineCommand({

@@ -19,7 +19,14 @@ export interface LintOptions {
 /** Windows that stand at more positions than this are worth a word. */
 const DEAR = 1e-4;
 
-const told = (one: FileRule, code: string, severity: Problem['severity'], message: string, hint?: string, at: Position = one.position): Problem => ({
+const told = (
+  one: FileRule,
+  code: string,
+  severity: Problem['severity'],
+  message: string,
+  hint?: string,
+  at: Position = one.position,
+): Problem => ({
   code,
   severity,
   file: one.file,
@@ -46,7 +53,9 @@ const failure = (one: FileRule, { text, expect, secret, path }: RuleTest, trial:
   if (secret === undefined) return undefined;
   const wanted = fillPlaceholders(secret, one.rule.id, complete);
   const secrets = found.map(({ start, end }) => bytes.subarray(start, end).toString());
-  return secrets.includes(wanted) ? undefined : `hits, but what it finds has ${secrets[0]?.length ?? 0} characters, not the ${wanted.length} of secret`;
+  return secrets.includes(wanted)
+    ? undefined
+    : `hits, but what it finds has ${secrets[0]?.length ?? 0} characters, not the ${wanted.length} of secret`;
 };
 
 const testProblem = (one: FileRule, test: RuleTest, at: Position | undefined, trial: Trial): readonly Problem[] => {
@@ -55,26 +64,54 @@ const testProblem = (one: FileRule, test: RuleTest, at: Position | undefined, tr
     return wrong === undefined ? [] : [told(one, 'failed-test', 'error', `a test of ${quoted(one.rule.id)} ${wrong}`, undefined, at)];
   } catch (error) {
     if (!(error instanceof NoCheckDigits)) throw error;
-    return [told(one, 'bad-test', 'error', `a test of ${quoted(one.rule.id)} asks for check digits of ${quoted(error.message)}, which nobody can make`, undefined, at)];
+    return [
+      told(
+        one,
+        'bad-test',
+        'error',
+        `a test of ${quoted(one.rule.id)} asks for check digits of ${quoted(error.message)}, which nobody can make`,
+        undefined,
+        at,
+      ),
+    ];
   }
 };
 
 const testProblems = (one: FileRule, trial: Trial, needsTests: boolean): readonly Problem[] => {
   const { id, tests } = one.rule;
   const missing = (['hit', 'miss'] as const).filter((kind) => !tests.some(({ expect }) => expect === kind));
-  const untested = told(one, 'untested', needsTests ? 'error' : 'note', `rule ${quoted(id)} has no test that must ${missing.join(', and none that must ')}`);
+  const untested = told(
+    one,
+    'untested',
+    needsTests ? 'error' : 'note',
+    `rule ${quoted(id)} has no test that must ${missing.join(', and none that must ')}`,
+  );
   const wanted = one.rule.origin !== 'gitleaks' && !one.override && missing.length > 0;
   return [...(wanted ? [untested] : []), ...tests.flatMap((test, index) => testProblem(one, test, one.testPlaces[index], trial))];
 };
 
-const share = (cost: number): string => (cost === 0 ? 'none' : cost >= 1e-6 ? `${Number((cost * 1e6).toPrecision(2))} in a million` : 'less than one in a million');
+const share = (cost: number): string =>
+  cost === 0 ? 'none' : cost >= 1e-6 ? `${Number((cost * 1e6).toPrecision(2))} in a million` : 'less than one in a million';
 
 const costProblems = (one: FileRule, strategy: string | undefined, cost: number, all: boolean): readonly Problem[] => {
   const name = `rule ${quoted(one.rule.id)}`;
   const hint = 'a fixed part of four characters or more in each alternative makes it cheap';
-  if (strategy === 'whole') return [told(one, 'cost', 'warning', `${name} is searched in every file as a whole: nothing in it is rare`, `${hint}; or give it keywords`)];
-  if (strategy === 'keyword') return [told(one, 'cost', 'note', `${name} is searched by its keywords, then in each file that has one as a whole`, hint)];
-  if (cost > DEAR || all) return [told(one, 'cost', 'note', `${name} is looked at where a rare part of it stands: ${share(cost)} positions of ordinary text`, ...(cost > DEAR ? [hint] : []))];
+  if (strategy === 'whole')
+    return [
+      told(one, 'cost', 'warning', `${name} is searched in every file as a whole: nothing in it is rare`, `${hint}; or give it keywords`),
+    ];
+  if (strategy === 'keyword')
+    return [told(one, 'cost', 'note', `${name} is searched by its keywords, then in each file that has one as a whole`, hint)];
+  if (cost > DEAR || all)
+    return [
+      told(
+        one,
+        'cost',
+        'note',
+        `${name} is looked at where a rare part of it stands: ${share(cost)} positions of ordinary text`,
+        ...(cost > DEAR ? [hint] : []),
+      ),
+    ];
   return [];
 };
 
@@ -85,7 +122,9 @@ const riskProblems = (one: FileRule): readonly Problem[] => {
   const runsAway = backtracking(pattern.tree) > RISKY;
   const why = runsAway ? 'could run away' : 'repeats a group that it captures';
   const hint = runsAway ? 'bound the repeats, and let none stand in another that begins alike' : 'make the group (?:…)';
-  return [told(one, 'slow-expression', 'note', `the expression of ${quoted(id)} ${why}, so it runs on the linear engine, which is slower`, hint)];
+  return [
+    told(one, 'slow-expression', 'note', `the expression of ${quoted(id)} ${why}, so it runs on the linear engine, which is slower`, hint),
+  ];
 };
 
 /** The rules of a set that some rules need: themselves and their neighbours. */
@@ -109,6 +148,10 @@ export const lintRules = (rules: readonly FileRule[], set: RuleSet, { costs, nee
     const index = places.get(one.rule.id);
     if (index === undefined) return [];
     const { strategies, costs: shares } = trial.compiled;
-    return [...testProblems(one, trial, needsTests), ...costProblems(one, strategies[index], shares[index] ?? 0, costs), ...riskProblems(one)];
+    return [
+      ...testProblems(one, trial, needsTests),
+      ...costProblems(one, strategies[index], shares[index] ?? 0, costs),
+      ...riskProblems(one),
+    ];
   });
 };

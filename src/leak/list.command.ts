@@ -37,7 +37,13 @@ const lineOf = (rule: Rule): string => {
 
 const section = (category: Category, rules: readonly Rule[], isOn: boolean): string => {
   const head = `${category}: ${count(rules.length, 'rule')}${isOn ? '' : ', off (categories in [leak])'}\n`;
-  return head + [...rules].sort((a, b) => (a.id < b.id ? -1 : 1)).map(lineOf).join('');
+  return (
+    head +
+    [...rules]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map(lineOf)
+      .join('')
+  );
 };
 
 export const command = defineCommand({
@@ -48,7 +54,8 @@ export const command = defineCommand({
     'no-builtin': flag('without the built-in rules'),
     format: choice(['text', 'json'], 'how to print it', { default: 'text', short: 'f' }),
   },
-  details: 'Shows the rules that hold here, by category: id, description, what happens, how sure a finding is (0 to 1), and where the format is described.',
+  details:
+    'Shows the rules that hold here, by category: id, description, what happens, how sure a finding is (0 to 1), and where the format is described.',
   examples: [
     { command: 'kei-git leak list', does: 'shows all rules' },
     { command: 'kei-git leak list --category personal', does: 'shows what is known of personal data' },

@@ -33,7 +33,10 @@ export interface RuleChoice {
   readonly useBuiltin: boolean;
 }
 
-const builtinFiles = async ({ packageFolder, directorySnapshot }: RuleDoors): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[]> => {
+const builtinFiles = async ({
+  packageFolder,
+  directorySnapshot,
+}: RuleDoors): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[]> => {
   const folder = packageFolder();
   if (folder === undefined) throw new FileError('the built-in rules are not where they were installed', { hint: 'install kei-git again' });
   const snapshot: Snapshot = directorySnapshot(`${folder}/leak-matrix`);
@@ -52,7 +55,11 @@ const named = (files: readonly string[], { cwd }: Context, { readIfThere }: Rule
     return { path: path.replaceAll('\\', '/'), bytes, mayLoosen: true };
   });
 
-const loadAll = async (files: readonly SourceFile[], read: ReadRules, now: Date): Promise<{ readonly sources: readonly RuleSource[]; readonly broken: readonly Problem[] }> => {
+const loadAll = async (
+  files: readonly SourceFile[],
+  read: ReadRules,
+  now: Date,
+): Promise<{ readonly sources: readonly RuleSource[]; readonly broken: readonly Problem[] }> => {
   const sources: RuleSource[] = [];
   const broken: Problem[] = [];
   for (const file of files) {

@@ -52,7 +52,9 @@ export const placeInside = (document: TomlDocument, path: TomlPath, value: strin
   if (quote === 0 || !document.text.startsWith(value, from + quote)) return start;
   const before = document.text.slice(from, from + quote + Math.min(at, value.length));
   const feeds = before.split('\n').length - 1;
-  return feeds === 0 ? { line: start.line, column: start.column + before.length } : { line: start.line + feeds, column: before.length - before.lastIndexOf('\n') };
+  return feeds === 0
+    ? { line: start.line, column: start.column + before.length }
+    : { line: start.line + feeds, column: before.length - before.lastIndexOf('\n') };
 };
 
 /** As findings of a report: rules `leak-lint/CODE`. */
@@ -63,7 +65,16 @@ export const problemFindings = (problems: readonly Problem[]): readonly Finding[
     const key = `${rule}\0${file}\0${message}`;
     const ordinal = seen.get(key) ?? 0;
     seen.set(key, ordinal + 1);
-    return { rule, severity, message, ...(hint === undefined ? {} : { hint }), path: file, line, column, fingerprint: placeFingerprint(rule, file, message, ordinal) };
+    return {
+      rule,
+      severity,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      path: file,
+      line,
+      column,
+      fingerprint: placeFingerprint(rule, file, message, ordinal),
+    };
   });
 };
 

@@ -18,7 +18,10 @@ export const readPattern = (reader: Reader, path: TomlPath, source: string): Pat
     if (!(error instanceof PatternError)) throw error;
     const at = Array.from(source).slice(0, error.at).join('').length;
     const reason = error.message.replace(/ at character \d+$/, '');
-    reader.reportInside(path, source, at, 'bad-regex', { message: `expression cannot be compiled: ${reason}`, hint: 'the dialect is RE2: https://github.com/google/re2/wiki/Syntax' });
+    reader.reportInside(path, source, at, 'bad-regex', {
+      message: `expression cannot be compiled: ${reason}`,
+      hint: 'the dialect is RE2: https://github.com/google/re2/wiki/Syntax',
+    });
     return undefined;
   }
 };
@@ -36,7 +39,7 @@ const readCondition = (reader: Reader, cell: Cell): 'AND' | 'OR' => {
 };
 
 /** One table of `allowlists`. @param isGlobal it stands at the top of the file @param today YYYY-MM-DD */
-export const readAllowlist = (reader: Reader, cell: Cell, isGlobal: boolean, today: string): FileAllowlist | undefined => {
+const readAllowlist = (reader: Reader, cell: Cell, isGlobal: boolean, today: string): FileAllowlist | undefined => {
   const known = GITLEAKS_KEYS.filter((key) => isGlobal || key !== 'targetRules');
   reader.onlyKeys(cell, reader.strict ? [...known, ...OUR_KEYS] : known);
   const place = reader.document;
@@ -44,7 +47,8 @@ export const readAllowlist = (reader: Reader, cell: Cell, isGlobal: boolean, tod
   const until = reader.strict ? reader.date(cell, 'until') : undefined;
   const reason = reader.text(cell, 'reason') ?? reader.text(cell, 'description');
   const owner = reader.strict ? reader.text(cell, 'owner') : undefined;
-  const target = reader.strict || reader.text(cell, 'regexTarget') !== '' ? reader.choice(cell, 'regexTarget', ['secret', 'match', 'line']) : undefined;
+  const target =
+    reader.strict || reader.text(cell, 'regexTarget') !== '' ? reader.choice(cell, 'regexTarget', ['secret', 'match', 'line']) : undefined;
   const list = {
     condition: readCondition(reader, cell),
     paths: readPatterns(reader, cell, 'paths'),
@@ -58,13 +62,20 @@ export const readAllowlist = (reader: Reader, cell: Cell, isGlobal: boolean, tod
     ...(until === undefined ? {} : { until }),
   } as const;
   if (!CHECKS.some((key) => reader.texts(cell, key).length > 0)) {
-    reader.report(cell.path, 'empty-allowlist', { severity: reader.strict ? 'error' : 'warning', message: `an allowlist needs one of ${CHECKS.join(', ')}` });
+    reader.report(cell.path, 'empty-allowlist', {
+      severity: reader.strict ? 'error' : 'warning',
+      message: `an allowlist needs one of ${CHECKS.join(', ')}`,
+    });
     return undefined;
   }
   // A list that lost a condition to a mistake must not allow more than was meant.
   if (CHECKS.slice(0, 2).some((key) => reader.texts(cell, key).length > 0 && readCount(list, key) === 0)) return undefined;
   if (until !== undefined && until < today) {
-    reader.report(reader.pathOf(cell, 'until'), 'expired', { severity: 'warning', message: `allowlist held until ${until} and does nothing now`, hint: 'take it out, or set a later date' });
+    reader.report(reader.pathOf(cell, 'until'), 'expired', {
+      severity: 'warning',
+      message: `allowlist held until ${until} and does nothing now`,
+      hint: 'take it out, or set a later date',
+    });
     return undefined;
   }
   return { list, file: place.file, position };
@@ -78,8 +89,10 @@ export const readAllowlists = (reader: Reader, holder: Cell, isGlobal: boolean, 
   const cells = [...reader.tables(holder, 'allowlists')];
   if (reader.has(holder, 'allowlist')) {
     const path = reader.pathOf(holder, 'allowlist');
-    if (reader.strict) reader.report(path, 'unknown-key', { message: `unknown key ${quoted('allowlist')}`, hint: 'write it as a list: [[allowlists]]' });
-    else if (cells.length > 0) reader.report(path, 'bad-value', { message: 'allowlist cannot stand beside allowlists', hint: 'write both as [[allowlists]]' });
+    if (reader.strict)
+      reader.report(path, 'unknown-key', { message: `unknown key ${quoted('allowlist')}`, hint: 'write it as a list: [[allowlists]]' });
+    else if (cells.length > 0)
+      reader.report(path, 'bad-value', { message: 'allowlist cannot stand beside allowlists', hint: 'write both as [[allowlists]]' });
     else {
       const old = reader.table(holder, 'allowlist');
       if (old !== undefined) cells.push(old);

@@ -19,7 +19,15 @@ export const readNeighbours = (reader: Reader, cell: Cell): readonly Neighbour[]
     const withinColumns = reader.whole(inner, 'withinColumns', 0, MAX_DISTANCE);
     const order = reader.strict ? reader.choice(inner, 'order', ['before', 'after']) : undefined;
     const not = reader.strict && reader.flag(inner, 'not') === true;
-    return [{ id, not, ...(withinLines === undefined ? {} : { withinLines }), ...(withinColumns === undefined ? {} : { withinColumns }), ...(order === undefined ? {} : { order }) }];
+    return [
+      {
+        id,
+        not,
+        ...(withinLines === undefined ? {} : { withinLines }),
+        ...(withinColumns === undefined ? {} : { withinColumns }),
+        ...(order === undefined ? {} : { order }),
+      },
+    ];
   });
 
 export interface PlacedTest {
@@ -51,7 +59,8 @@ export const readSource = (reader: Reader, cell: Cell): Rule['source'] => {
   const url = reader.text(inner, 'url');
   for (const key of ['kind', 'url'])
     if (!reader.has(inner, key)) reader.report(inner.path, 'missing-key', { message: `source needs ${key}` });
-  if (url !== undefined && !/^https?:\/\/[^\s\p{Cc}]+$/u.test(url)) reader.report(reader.pathOf(inner, 'url'), 'bad-value', { message: 'url must be a link that begins with https://' });
+  if (url !== undefined && !/^https?:\/\/[^\s\p{Cc}]+$/u.test(url))
+    reader.report(reader.pathOf(inner, 'url'), 'bad-value', { message: 'url must be a link that begins with https://' });
   return kind === undefined || url === undefined ? undefined : { kind, url };
 };
 

@@ -31,7 +31,8 @@ const readScopes = (reader: Reader, cell: Cell): readonly Scope[] => {
     reader.report([...reader.pathOf(cell, 'scope'), index], 'bad-value', { message: `scope must be of ${SCOPES.join(', ')}`, ...hint });
     return [];
   });
-  if (scopes.length === 0) reader.report(reader.pathOf(cell, 'scope'), 'bad-value', { message: `scope names nothing: it must be of ${SCOPES.join(', ')}` });
+  if (scopes.length === 0)
+    reader.report(reader.pathOf(cell, 'scope'), 'bad-value', { message: `scope names nothing: it must be of ${SCOPES.join(', ')}` });
   return [...new Set(scopes)];
 };
 
@@ -48,7 +49,10 @@ export const readExpression = (reader: Reader, cell: Cell, key: string): string 
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const hint = error.hint === undefined ? {} : { hint: error.hint };
-    reader.reportInside(reader.pathOf(cell, key), source, error.at, 'bad-expression', { message: `${key} cannot be compiled: ${error.message}`, ...hint });
+    reader.reportInside(reader.pathOf(cell, key), source, error.at, 'bad-expression', {
+      message: `${key} cannot be compiled: ${error.message}`,
+      ...hint,
+    });
     return undefined;
   }
 };
@@ -63,7 +67,8 @@ const readRegex = (reader: Reader, cell: Cell, group: number): string | undefine
     const message = `secretGroup is ${group}, but the expression has ${pattern.captures === 0 ? 'no group' : `${pattern.captures} ${pattern.captures === 1 ? 'group' : 'groups'}`}`;
     reader.report(reader.pathOf(cell, 'secretGroup'), 'bad-value', { message });
   }
-  if (lengths(pattern.tree)[0] === 0) reader.report(path, 'empty-match', { severity: reader.strict ? 'error' : 'warning', message: 'expression matches the empty text' });
+  if (lengths(pattern.tree)[0] === 0)
+    reader.report(path, 'empty-match', { severity: reader.strict ? 'error' : 'warning', message: 'expression matches the empty text' });
   return source;
 };
 
@@ -71,7 +76,10 @@ const readChecksum = (reader: Reader, cell: Cell): string | undefined => {
   const name = reader.text(cell, 'checksum');
   if (name === undefined || Object.hasOwn(CHECKSUMS, name)) return name;
   const near = nearest(name, Object.keys(CHECKSUMS));
-  reader.report(reader.pathOf(cell, 'checksum'), 'bad-value', { message: `no checksum ${quoted(name)}`, hint: near === undefined ? `known are ${Object.keys(CHECKSUMS).join(', ')}` : `did you mean ${quoted(near)}?` });
+  reader.report(reader.pathOf(cell, 'checksum'), 'bad-value', {
+    message: `no checksum ${quoted(name)}`,
+    hint: near === undefined ? `known are ${Object.keys(CHECKSUMS).join(', ')}` : `did you mean ${quoted(near)}?`,
+  });
   return undefined;
 };
 
@@ -79,8 +87,13 @@ const readKind = (reader: Reader, cell: Cell, hasRegex: boolean, hasPath: boolea
   const named = reader.strict ? reader.choice(cell, 'kind', KINDS) : undefined;
   const kind = named ?? (!hasRegex && hasPath ? 'file' : 'pattern');
   const at = reader.pathOf(cell, 'kind');
-  if (kind === 'term') reader.report(at, 'not-supported', { message: 'rules of kind "term" are not read by this version', hint: 'write the terms as a regex: (?i)\\b(?:one|two)\\b' });
-  if (kind === 'file' && hasRegex) reader.report(at, 'bad-value', { message: 'a rule of kind "file" looks at the path alone and has no regex' });
+  if (kind === 'term')
+    reader.report(at, 'not-supported', {
+      message: 'rules of kind "term" are not read by this version',
+      hint: 'write the terms as a regex: (?i)\\b(?:one|two)\\b',
+    });
+  if (kind === 'file' && hasRegex)
+    reader.report(at, 'bad-value', { message: 'a rule of kind "file" looks at the path alone and has no regex' });
   if (kind === 'file' && !hasPath) reader.report(cell.path, 'missing-key', { message: 'a rule of kind "file" needs path' });
   if (named === 'pattern' && !hasRegex) reader.report(cell.path, 'missing-key', { message: 'a rule of kind "pattern" needs regex' });
   return kind;
@@ -100,7 +113,11 @@ const idOf = (reader: Reader, cell: Cell): string | undefined => {
 };
 
 /** Keys that only our schema has. */
-const ourSide = (reader: Reader, cell: Cell, origin: string): Partial<Rule> & Pick<Rule, 'category' | 'action' | 'scope' | 'confidence' | 'noise' | 'origin'> => {
+const ourSide = (
+  reader: Reader,
+  cell: Cell,
+  origin: string,
+): Partial<Rule> & Pick<Rule, 'category' | 'action' | 'scope' | 'confidence' | 'noise' | 'origin'> => {
   if (!reader.strict) return { category: 'secret', action: 'block', scope: SCOPES, confidence: 1, noise: false, origin: GITLEAKS };
   const category = reader.choice(cell, 'category', CATEGORIES) ?? 'secret';
   const severity = reader.choice(cell, 'severity', SEVERITIES);
@@ -125,7 +142,11 @@ const ourSide = (reader: Reader, cell: Cell, origin: string): Partial<Rule> & Pi
 
 const tellIgnored = (reader: Reader, cell: Cell): void => {
   if (reader.has(cell, 'validate'))
-    reader.report(reader.pathOf(cell, 'validate'), 'ignored-key', { of: 'key', severity: 'note', message: 'validate is not run: kei-git asks no provider' });
+    reader.report(reader.pathOf(cell, 'validate'), 'ignored-key', {
+      of: 'key',
+      severity: 'note',
+      message: 'validate is not run: kei-git asks no provider',
+    });
 };
 
 /** One table of `rules`. @param today YYYY-MM-DD */
@@ -136,12 +157,18 @@ export const readRule = (reader: Reader, cell: Cell, origin: string, today: stri
   const secretGroup = reader.whole(cell, 'secretGroup', 0, 1000) ?? 0;
   const regex = readRegex(reader, cell, secretGroup);
   const pathSource = reader.text(cell, 'path');
-  const path = pathSource === undefined || pathSource === '' || readPattern(reader, reader.pathOf(cell, 'path'), pathSource) === undefined ? undefined : pathSource;
+  const path =
+    pathSource === undefined || pathSource === '' || readPattern(reader, reader.pathOf(cell, 'path'), pathSource) === undefined
+      ? undefined
+      : pathSource;
   const filter = readExpression(reader, cell, 'filter');
   const given = new Set([...GITLEAKS_KEYS, ...BETTERLEAKS_KEYS, ...OUR_KEYS].filter((key) => reader.has(cell, key)));
   const override = reader.strict && reader.flag(cell, 'override') === true;
   if (reader.strict && !override && !given.has('regex') && !given.has('path') && !given.has('kind'))
-    reader.report(cell.path, 'missing-key', { message: 'a rule needs regex or path', hint: 'to change a rule that is there already: override = true' });
+    reader.report(cell.path, 'missing-key', {
+      message: 'a rule needs regex or path',
+      hint: 'to change a rule that is there already: override = true',
+    });
   const replace = reader.strict ? readReplacement(reader, cell) : undefined;
   const tests = reader.strict ? readTests(reader, cell) : [];
   const rule: Omit<Rule, 'id'> = {

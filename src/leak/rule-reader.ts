@@ -35,8 +35,20 @@ export interface Reader {
 }
 
 export const createReader = (document: TomlDocument, strict: boolean, problems: Problem[]): Reader => {
-  const add = (place: { readonly line: number; readonly column: number }, code: string, { message, hint, severity = 'error' }: Told): void => {
-    problems.push({ code, severity, file: document.file, line: place.line, column: place.column, message, ...(hint === undefined ? {} : { hint }) });
+  const add = (
+    place: { readonly line: number; readonly column: number },
+    code: string,
+    { message, hint, severity = 'error' }: Told,
+  ): void => {
+    problems.push({
+      code,
+      severity,
+      file: document.file,
+      line: place.line,
+      column: place.column,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    });
   };
   const spelled = ({ value }: Cell, key: string): string | undefined => {
     if (Object.hasOwn(value, key)) return key;
@@ -66,7 +78,8 @@ export const createReader = (document: TomlDocument, strict: boolean, problems: 
     const given = own(cell, key);
     const value = !strict && typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
     if (value === undefined) return undefined;
-    if (typeof value !== 'number' || !(value >= min && value <= max)) return refuse(cell, key, max === Infinity ? `a number, ${min} or more` : `a number from ${min} to ${max}`);
+    if (typeof value !== 'number' || !(value >= min && value <= max))
+      return refuse(cell, key, max === Infinity ? `a number, ${min} or more` : `a number from ${min} to ${max}`);
     return value;
   };
   return {
@@ -93,7 +106,9 @@ export const createReader = (document: TomlDocument, strict: boolean, problems: 
     date: (cell, key) => {
       const value = own(cell, key);
       if (value === undefined) return undefined;
-      return value instanceof TomlDate && value.isDate() ? value.toISOString() : refuse(cell, key, 'a date like 2027-06-30, without quotes');
+      return value instanceof TomlDate && value.isDate()
+        ? value.toISOString()
+        : refuse(cell, key, 'a date like 2027-06-30, without quotes');
     },
     choice: (cell, key, values) => {
       const value = own(cell, key);

@@ -30,7 +30,14 @@ const inside = (file: string, path: string): readonly string[] | undefined => {
 };
 
 const follow = async (file: RuleFile, path: string, at: Position, read: ReadRules, now: Date): Promise<RuleFile | Problem> => {
-  const wrong = (code: string, message: string): Problem => ({ code, severity: 'error', file: file.file, line: at.line, column: at.column, message });
+  const wrong = (code: string, message: string): Problem => ({
+    code,
+    severity: 'error',
+    file: file.file,
+    line: at.line,
+    column: at.column,
+    message,
+  });
   const places = inside(file.file, path);
   if (places === undefined) return wrong('outside', `${quoted(path)} leaves the repository`);
   for (const place of places) {
@@ -49,13 +56,24 @@ const resolve = async (first: RuleFile, mayLoosen: boolean, read: ReadRules, now
     const found = await follow(first, one.path, one.position, read, now);
     if (!('set' in found)) file = withProblem(file, found);
     else if (found.schema === 'gitleaks') imports.push(found);
-    else file = withProblem(file, { code: 'bad-value', severity: 'error', file: file.file, ...one.position, message: `${quoted(one.path)} is no file of ${one.format}` });
+    else
+      file = withProblem(file, {
+        code: 'bad-value',
+        severity: 'error',
+        file: file.file,
+        ...one.position,
+        message: `${quoted(one.path)} is no file of ${one.format}`,
+      });
   }
   const { path, pathPosition } = first.extend;
   if (path === undefined || pathPosition === undefined) return { file, imports, mayLoosen };
   if (depth >= MAX_DEPTH) {
     const message = `files go on from one another ${MAX_DEPTH} deep at most: ${quoted(path)} is not read`;
-    return { file: withProblem(file, { code: 'too-deep', severity: 'warning', file: file.file, ...pathPosition, message }), imports, mayLoosen };
+    return {
+      file: withProblem(file, { code: 'too-deep', severity: 'warning', file: file.file, ...pathPosition, message }),
+      imports,
+      mayLoosen,
+    };
   }
   const base = await follow(first, path, pathPosition, read, now);
   if (!('set' in base)) return { file: withProblem(file, base), imports, mayLoosen };
@@ -68,7 +86,8 @@ const resolve = async (first: RuleFile, mayLoosen: boolean, read: ReadRules, now
  */
 export const loadSources = async (files: readonly SourceFile[], read: ReadRules, now: Date): Promise<readonly RuleSource[]> => {
   const sources: RuleSource[] = [];
-  for (const { path, bytes, mayLoosen } of files) sources.push(await resolve(parseRuleFile(bytes, path, { origin: path, now }), mayLoosen, read, now, 0));
+  for (const { path, bytes, mayLoosen } of files)
+    sources.push(await resolve(parseRuleFile(bytes, path, { origin: path, now }), mayLoosen, read, now, 0));
   return sources;
 };
 

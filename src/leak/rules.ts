@@ -14,7 +14,18 @@ export interface RuleFileOptions {
 }
 
 const SCHEMA = 'leak-matrix/1';
-const GITLEAKS_KEYS = ['title', 'description', 'minVersion', 'betterleaksMinVersion', 'extend', 'rules', 'allowlists', 'allowlist', 'prefilter', 'filter'];
+const GITLEAKS_KEYS = [
+  'title',
+  'description',
+  'minVersion',
+  'betterleaksMinVersion',
+  'extend',
+  'rules',
+  'allowlists',
+  'allowlist',
+  'prefilter',
+  'filter',
+];
 const OUR_KEYS = ['schema', 'limits'];
 const FORMATS = ['gitleaks', 'betterleaks'] as const;
 const MIN_WINDOW = 256;
@@ -27,22 +38,32 @@ const readImports = (reader: Reader, extend: Cell): readonly Import[] =>
     const path = reader.text(cell, 'path');
     for (const key of ['format', 'path'])
       if (!reader.has(cell, key)) reader.report(cell.path, 'missing-key', { message: `an import needs ${key}` });
-    return format === undefined || path === undefined ? [] : [{ format, path, position: placeOf(reader.document, reader.pathOf(cell, 'path'), 'value') }];
+    return format === undefined || path === undefined
+      ? []
+      : [{ format, path, position: placeOf(reader.document, reader.pathOf(cell, 'path'), 'value') }];
   });
 
 const readExtension = (reader: Reader, top: Cell): Extension => {
   const cell = reader.table(top, 'extend');
   if (cell === undefined) return { disabledRules: [], imports: [] };
-  reader.onlyKeys(cell, reader.strict ? ['useDefault', 'path', 'disabledRules', 'imports'] : ['useDefault', 'path', 'url', 'disabledRules']);
+  reader.onlyKeys(
+    cell,
+    reader.strict ? ['useDefault', 'path', 'disabledRules', 'imports'] : ['useDefault', 'path', 'url', 'disabledRules'],
+  );
   const useDefault = reader.flag(cell, 'useDefault');
   const path = reader.text(cell, 'path');
   if (!reader.strict && useDefault === true && path !== undefined && path !== '')
-    reader.report(reader.pathOf(cell, 'path'), 'bad-value', { message: 'extend has both useDefault and path', hint: 'let the file of path say useDefault' });
+    reader.report(reader.pathOf(cell, 'path'), 'bad-value', {
+      message: 'extend has both useDefault and path',
+      hint: 'let the file of path say useDefault',
+    });
   const disabled = reader.pathOf(cell, 'disabledRules');
   return {
     ...(useDefault === undefined ? {} : { useDefault }),
     ...(path === undefined || path === '' ? {} : { path, pathPosition: placeOf(reader.document, reader.pathOf(cell, 'path'), 'value') }),
-    disabledRules: reader.texts(cell, 'disabledRules').map((id, index) => ({ id, position: placeOf(reader.document, [...disabled, index], 'value') })),
+    disabledRules: reader
+      .texts(cell, 'disabledRules')
+      .map((id, index) => ({ id, position: placeOf(reader.document, [...disabled, index], 'value') })),
     imports: reader.strict ? readImports(reader, cell) : [],
   };
 };
@@ -59,7 +80,10 @@ const schemaOf = (reader: Reader, top: Cell): RuleSchema => {
   if (named === undefined) return 'gitleaks';
   if (named !== SCHEMA) {
     const near = typeof named === 'string' ? nearest(named, [SCHEMA]) : undefined;
-    reader.report(['schema'], 'bad-value', { message: `schema must be ${quoted(SCHEMA)}`, ...(near === undefined ? {} : { hint: `did you mean ${quoted(near)}?` }) });
+    reader.report(['schema'], 'bad-value', {
+      message: `schema must be ${quoted(SCHEMA)}`,
+      ...(near === undefined ? {} : { hint: `did you mean ${quoted(near)}?` }),
+    });
   }
   return SCHEMA;
 };
@@ -96,11 +120,21 @@ const tellDoubles = (reader: Reader, { rules }: RuleParts, problems: Problem[]):
     if (before === undefined || override) continue;
     const severity = reader.strict ? 'error' : 'warning';
     const told = reader.strict ? { hint: 'give it another id, or override = true' } : { hint: 'this one counts, as in gitleaks' };
-    problems.push({ code: 'duplicate-id', severity, file, ...position, message: `rule ${quoted(rule.id)} is there already, in line ${before}`, ...told });
+    problems.push({
+      code: 'duplicate-id',
+      severity,
+      file,
+      ...position,
+      message: `rule ${quoted(rule.id)} is there already, in line ${before}`,
+      ...told,
+    });
   }
 };
 
-const lastOfEach = (parts: RuleParts): RuleParts => ({ ...parts, rules: [...new Map(parts.rules.map((one) => [one.rule.id, one])).values()] });
+const lastOfEach = (parts: RuleParts): RuleParts => ({
+  ...parts,
+  rules: [...new Map(parts.rules.map((one) => [one.rule.id, one])).values()],
+});
 
 /**
  * Reads one rule file: gitleaks' and betterleaks' TOML as their tools do, with `schema = "leak-matrix/1"` strictly.

@@ -40,12 +40,16 @@ export const createTrial = (given: RuleSet, decode: number): Trial => {
     compiled,
     find: (text, path = '') => finisher.finish(scan(text, path), { path }).sort(compareFindings),
     each: (text, path = '') => {
-      const ofPath = set.rules.flatMap((rule, index) => (rule.regex === undefined && pathTests[index]?.(path) === true ? [{ rule, start: 0, end: 0 }] : []));
+      const ofPath = set.rules.flatMap((rule, index) =>
+        rule.regex === undefined && pathTests[index]?.(path) === true ? [{ rule, start: 0, end: 0 }] : [],
+      );
       const { decider } = scanner;
       const found = scan(text, path).flatMap((hit): Tried[] => {
         const rule = given.rules[hit.rule];
         if (rule === undefined || hit.allow !== undefined || pathTests[hit.rule]?.(path) === false) return [];
-        const allowed = decider.listsOf(hit.rule).some((list) => decider.lists[list]?.place({ path, commit: undefined }, hit.maybe.includes(list)) === true);
+        const allowed = decider
+          .listsOf(hit.rule)
+          .some((list) => decider.lists[list]?.place({ path, commit: undefined }, hit.maybe.includes(list)) === true);
         return allowed ? [] : [{ rule, start: hit.start, end: hit.end }];
       });
       return [...ofPath, ...found];

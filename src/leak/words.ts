@@ -12,7 +12,7 @@ const SURE = 0.7;
 const NAMED = 0.6;
 
 // Long words are safe anywhere in a value: five given letters turn up in 100 random base62 characters once in 300,000.
-const LOUD = /examp[lt]e|xampl[ae]|sample|dummy|placeholder|change[_-]?(?:me|this|it)|replace[_-]?(?:me|this|with|by)|redacted|removed|hidden|masked|censored|insert[_-]?(?:your|here)|your[_-]|your(?:own|api|app|secret|pass|token|key|client)|[_-]here$|lorem|ipsum|foobar|not[_-]?(?:a[_-]?)?(?:real|secret|valid)|invalid|qwerty|asdfgh|zxcvbn|hunter2|(?:^|[_-])fake|fake(?:[_-]|key|token|secret|password)|Fake[A-Z]|undefined|unknown|nothing|whatever|some[_-]?(?:thing|random|secret|key|token|password|value)|ejemplo|beispiel|exemple|mustbe|todo[_-]|fixme|xxxxx|\*{3}|\.{3}|…/i;
+const LOUD = /examp[lt]e|xampl[ae]|sample|dummy|placeholder|change[_-]?(?:me|this|it)|replace[_-]?(?:me|this|with|by)|redacted|removed|hidden|masked|censored|insert[_-]?(?:your|here)|your[_-]|your(?:own|api|app|secret|pass|token|key|client)|[_-]here$|lorem|ipsum|foobar|not[_-]?(?:a[_-]?)?(?:real|secret|valid)|invalid|qwerty|asdfgh|zxcvbn|hunter2|(?:^|[_-])fake|fake(?:[_-]|key|token|secret|password)|Fake[A-Z]|undefined|unknown|nothing|whatever|very[_-]?long|some[_-]?(?:thing|random|secret|key|token|password|value)|ejemplo|beispiel|exemple|mustbe|todo[_-]|fixme|xxxxx|\*{3}|\.{3}|…/i;
 const ENDS = /(?:EXAMPLE|EXAMPLEKEY|EXAMPLETOKEN|SAMPLE|PLACEHOLDER)$/;
 // Short words count only when they stand alone between separators, and only when nothing random stands beside them.
 const QUIET = new Set((
@@ -46,7 +46,7 @@ function isOneCharacter(secret: string): boolean {
 }
 
 // Written by people who need a number: none of them turns up in random text of a few hundred characters.
-const COUNTED = /abc123|abcdef0?123|0?123456789|987654321|deadbeef|d34db33f|cafebabe|badc0ffee|feedface/i;
+const COUNTED = /abc123|a1b2c3|abcdef0?123|0?123456789|987654321|deadbeef|d34db33f|cafebabe|badc0ffee|feedface/i;
 
 /** Counting, one character or one block repeated, or far too few different characters: what people type for a sample. */
 export function isFakeShape(secret: string): boolean {
@@ -126,6 +126,9 @@ export function isWordy(secret: string): boolean {
   return text.length > 0 && wordiness(text) > needed;
 }
 
+/** Letters only and made of words: a type, a function, a constant. Not one in a hundred keys is without a digit. */
+const isIdentifier = (secret: string): boolean => secret.length >= 16 && /^[A-Za-z]+$/.test(secret) && isWordy(secret);
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{12}$/i;
 const VERSION_OR_DATE = /^v?\d+(?:\.\d+){1,3}(?:[-+][\w.]*)?$|^[A-Za-z][\w.:/@-]*?[-_:@/]v?\d+\.\d+(?:\.\d+)*[\w.-]{0,20}$|^\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]*)?$/;
 // Base64 of files: the first bytes of images, fonts, archives, certificates and public keys.
@@ -187,10 +190,11 @@ function isEncodedWords(secret: string): boolean {
   return /^[\x20-\x7e\s]+$/.test(text) && isWordy(text);
 }
 
-function isUncertainNoise(secret: string, before: string): boolean {
+function isUncertainNoise(secret: string, before: string, named: boolean): boolean {
   const name = NAME_ATTRIBUTE.exec(before)?.[1] ?? NAME_BEFORE.exec(before)?.[1] ?? '';
   if (isNoSecretName(name) || isEncodedWords(secret)) return true;
   if (/\barn:aws[\w-]*:[\w:/.-]*$/.test(before)) return true;
+  if (named) return MAGIC.test(secret) || isWordy(secret);
   const uuid = UUID.exec(secret);
   if (uuid !== null) return /[89ab]/i.test(uuid[2] ?? '') && /[1-35-7]/.test(uuid[1] ?? ''); // 4 is random; outside the RFC it is no UUID
   return VERSION_OR_DATE.test(secret) || MAGIC.test(secret) || isTooRegular(secret) || isWordy(secret);
@@ -206,7 +210,7 @@ export function isNoise(secret: string, line: string, rule: Ruled): boolean {
   if (secret.includes('-----BEGIN')) return false;
   const at = line.lastIndexOf(secret);
   const before = at < 0 ? '' : line.slice(Math.max(0, at - 80), at);
-  if (isOwnName(secret, before) || isNobodysUrl(secret, line)) return true;
+  if (isOwnName(secret, before) || isNobodysUrl(secret, line) || isIdentifier(secret)) return true;
   const confidence = rule.confidence ?? 1;
-  return (confidence < NAMED && (isFakeShape(secret) || BUNDLED.test(before))) || (confidence < SURE && isUncertainNoise(secret, before));
+  return (confidence < NAMED && (isFakeShape(secret) || BUNDLED.test(before))) || (confidence < SURE && isUncertainNoise(secret, before, confidence >= NAMED));
 }

@@ -10,6 +10,10 @@ export interface RawMatch {
   readonly spans: readonly (readonly [start: number, end: number] | undefined)[];
 }
 
+/** True in the middle of a character of two units: no match begins there. */
+export const splitsPair = (text: string, at: number): boolean =>
+  at > 0 && (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
+
 const isWord = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122);
 
 const holds = (what: Assertion | undefined, text: string, at: number): boolean => {
@@ -102,6 +106,7 @@ export const createBacktracker = (pattern: Pattern): ((text: string, from: numbe
     if (words > visited.length) visited = new Uint32Array(words);
     else visited.fill(0, 0, words);
     for (let start = from; start <= last; start++) {
+      if (splitsPair(text, start)) continue;
       saved.fill(-1);
       const end = runAt(text, start, from);
       if (end < 0) continue;

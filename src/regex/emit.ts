@@ -8,10 +8,10 @@ import type { Assertion, Node } from './tree.ts';
 export type Alphabet = 'ascii' | 'unicode' | 're2';
 
 const ASSERT: Readonly<Record<Assertion, string>> = {
-  begin: '(?<![^])',
-  end: '(?![^])',
-  lineBegin: '(?<![^\\n])',
-  lineEnd: '(?![^\\n])',
+  begin: '^', // without the m flag the text's, as RE2's; a lookaround would also hold in the middle of a surrogate pair
+  end: '$',
+  lineBegin: '(?<=^|\\n)',
+  lineEnd: '(?=$|\\n)',
   word: '\\b', // without the i flag JavaScript's \b is ASCII, as RE2's
   notWord: '\\B',
 };

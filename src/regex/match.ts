@@ -1,4 +1,4 @@
-import { createBacktracker, type RawMatch } from './backtrack.ts';
+import { createBacktracker, splitsPair, type RawMatch } from './backtrack.ts';
 import { emitPattern } from './emit.ts';
 import { backtracking, capturesInLoop, firstSet, RISKY } from './risk.ts';
 import { lengths, type Node, type Pattern } from './tree.ts';
@@ -21,8 +21,24 @@ export interface Matcher {
 
 const MANY_STARTS = 48;
 
-/** True when the pattern must run on our linear matcher: it could hang V8's, or V8 would report other captures. */
-export const needsLinear = (pattern: Pattern): boolean => backtracking(pattern.tree) > RISKY || capturesInLoop(pattern.tree);
+/** True when an optional part may be empty by itself, `(|a)*`: V8 passes over an empty round, RE2 takes it in its turn. */
+const emptyRounds = (node: Node): boolean => {
+  switch (node.kind) {
+    case 'set':
+    case 'assert':
+      return false;
+    case 'capture':
+      return emptyRounds(node.node);
+    case 'repeat':
+      return (node.max > node.min && lengths(node.node)[0] === 0) || emptyRounds(node.node);
+    case 'cat':
+    case 'alt':
+      return node.items.some(emptyRounds);
+  }
+};
+
+/** True when the pattern must run on our linear matcher: it could hang V8's, or V8 would give another match or other captures. */
+export const needsLinear = ({ tree }: Pattern): boolean => backtracking(tree) > RISKY || capturesInLoop(tree) || emptyRounds(tree);
 
 const linearMatcher = (pattern: Pattern, longest: number): Matcher => {
   let search: ReturnType<typeof createBacktracker> | undefined;
@@ -71,18 +87,23 @@ export const createMatcher = (pattern: Pattern): Matcher => {
       const regex = form(ascii, sticky);
       const begins = sticky ? first() : undefined;
       for (let at = from; at <= latest; at++) {
-        if (begins?.[Math.min(text.charCodeAt(at), 128)] === 0) continue;
+        // V8 would step back to where the character begins.
+        if (begins?.[Math.min(text.charCodeAt(at), 128)] === 0 || (!ascii && splitsPair(text, at))) continue;
         regex.lastIndex = at;
         const match = regex.exec(text);
         if (match !== null && match.index > latest) return undefined;
-        if (match !== null) return { index: match.index, end: match.index + match[0].length, spans: [] };
-        if (!sticky) break;
+        if (match !== null && (ascii || !splitsPair(text, match.index))) return { index: match.index, end: match.index + match[0].length, spans: [] };
+        if (match !== null) at = match.index;
+        else if (!sticky) break;
       }
       return undefined;
     },
     spans: (text) => {
-      indexed ??= new RegExp(emitPattern(tree, 'unicode'), 'du');
-      return indexed.exec(text)?.indices ?? [];
+      indexed ??= new RegExp(emitPattern(tree, 'unicode'), 'dgu');
+      indexed.lastIndex = 0;
+      let match = indexed.exec(text);
+      for (; match !== null && splitsPair(text, match.index); match = indexed.exec(text)) indexed.lastIndex = match.index + 1;
+      return match?.indices ?? [];
     },
   };
 };

@@ -94,6 +94,10 @@ class Parser {
       this.skipExtended();
       const next = this.chars[this.at];
       if (next === undefined || next === '|' || next === ')') break;
+      if (next === '\\' && this.chars[this.at + 1] === 'Q') {
+        this.quoted(items);
+        continue;
+      }
       const atom = this.atom();
       if (atom !== undefined) items.push(this.quantified(atom));
     }
@@ -186,20 +190,22 @@ class Parser {
   }
 
   private escapedAtom(): Node {
-    if (this.chars[this.at] === 'Q') return this.quoted();
     const escape = this.escape(false);
     if ('assertion' in escape) return { kind: 'assert', what: escape.assertion };
     if ('set' in escape) return { kind: 'set', ranges: escape.set };
     return this.literal(escape.code);
   }
 
-  private quoted(): Node {
-    this.at++;
-    const items: Node[] = [];
-    while (this.at < this.chars.length && this.ahead(2) !== '\\E') items.push(this.literal(this.chars[this.at++]?.codePointAt(0) ?? 0));
+  /** A repeat after `\Qab\E` is of its last character alone. */
+  private quoted(items: Node[]): void {
+    this.at += 2;
+    let last: Node | undefined;
+    while (this.at < this.chars.length && this.ahead(2) !== '\\E') {
+      if (last !== undefined) items.push(last);
+      last = this.literal(this.chars[this.at++]?.codePointAt(0) ?? 0);
+    }
     this.at = Math.min(this.at + 2, this.chars.length);
-    const [only] = items;
-    return items.length === 1 && only !== undefined ? only : { kind: 'cat', items };
+    if (last !== undefined) items.push(this.quantified(last));
   }
 
   private group(): Node | undefined {

@@ -1,5 +1,5 @@
 import type { Ranges } from './ranges.ts';
-import type { Assertion, Node } from './tree.ts';
+import { lengths, type Assertion, type Node } from './tree.ts';
 
 /** Instructions of a matching program; each has an operation and two operands. */
 export const Op = { set: 0, split: 1, jump: 2, save: 3, assert: 4, match: 5 } as const;
@@ -98,13 +98,25 @@ class Builder {
   }
 
   private repeat(node: Node, min: number, max: number, greedy: boolean): void {
-    for (let i = 0; i < min; i++) this.emit(node);
+    // As Go since 1.17: x{n,} is n - 1 times x and x+; what may be empty is (x+)? instead of x*, so that an empty round comes in its turn.
+    const fixed = max === Infinity ? Math.max(0, min - 1) : min;
+    for (let i = 0; i < fixed; i++) this.emit(node);
     if (max === Infinity) {
+      if (min === 0 && lengths(node)[0] > 0) {
+        const top = this.ops.length;
+        const leave = this.branch(greedy);
+        this.emit(node);
+        this.add(Op.jump, top);
+        leave(this.ops.length);
+        return;
+      }
+      const skip = min === 0 ? this.branch(greedy) : undefined;
       const top = this.ops.length;
-      const leave = this.branch(greedy);
       this.emit(node);
+      const leave = this.branch(greedy);
       this.add(Op.jump, top);
       leave(this.ops.length);
+      skip?.(this.ops.length);
       return;
     }
     const leaves: ((after: number) => void)[] = [];

@@ -53,7 +53,9 @@ const compare = (name: string, set: RuleSet): readonly Row[] => {
           .map((one) => show(one['Rule'], one['Secret'], Number(one['StartLine']) + first))
           .sort()
           .join('\n');
-      const found = trial.find(bytes).map((one) => show(one.rule.replace(/^leak\//, ''), bytes.subarray(one.start, one.end).toString(), one.line ?? 0));
+      const found = trial
+        .find(bytes)
+        .map((one) => show(one.rule.replace(/^leak\//, ''), bytes.subarray(one.start, one.end).toString(), one.line ?? 0));
       return { text: String(text), wanted: [wanted(0), wanted(1)], found: found.sort().join('\n') };
     });
 };
@@ -77,7 +79,11 @@ const causeOf = ({ text, wanted, found }: Row, withoutNeighbours: ReturnType<typ
 };
 
 describe.skipIf(corpus === undefined)('rules of other scanners', () => {
-  test.for([['gitleaks', 222], ['betterleaks', 412]] as const)('every expression and filter of %s compiles', ([name, count]) => { // prettier-ignore
+  test.for([
+    ['gitleaks', 222],
+    ['betterleaks', 412],
+  ] as const)('every expression and filter of %s compiles', ([name, count]) => {
+    // prettier-ignore
     const { set, errors } = ruleSet(name);
     expect(errors).toEqual([]);
     expect(set.rules).toHaveLength(count);
@@ -98,7 +104,9 @@ describe.skipIf(corpus === undefined)('rules of other scanners', () => {
   test('every id of gitleaks is one of ours, has ones of ours, or is known to have none', () => {
     const folder = new URL('../../leak-matrix/', import.meta.url);
     const files = readdirSync(folder).filter((name) => name.endsWith('.toml'));
-    const ours = new Set(readBuiltin(files.map((path) => ({ path, bytes: readFileSync(new URL(path, folder)) }))).set.rules.map(({ id }) => id));
+    const ours = new Set(
+      readBuiltin(files.map((path) => ({ path, bytes: readFileSync(new URL(path, folder)) }))).set.rules.map(({ id }) => id),
+    );
     const lost = ruleSet('gitleaks').set.rules.filter(({ id }) => !ours.has(id) && aliasesOf(id) === undefined);
     expect(lost.map(({ id }) => id)).toEqual([]);
   });
@@ -122,7 +130,10 @@ describe.skipIf(corpus === undefined)('rules of other scanners', () => {
       causes.set(cause, (causes.get(cause) ?? 0) + 1);
     }
     const share = (rows.length - rest.length) / rows.length;
-    console.log(`betterleaks: ${rows.length - rest.length} of ${rows.length} texts (${(share * 100).toFixed(2)} %); the others:`, Object.fromEntries(causes));
+    console.log(
+      `betterleaks: ${rows.length - rest.length} of ${rows.length} texts (${(share * 100).toFixed(2)} %); the others:`,
+      Object.fromEntries(causes),
+    );
     expect(share).toBeGreaterThanOrEqual(0.97);
     expect(causes.get('unknown') ?? 0).toBe(0);
   });

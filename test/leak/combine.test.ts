@@ -26,7 +26,9 @@ regex = '''(eyJ[a-z]{20})'''
 [[allowlists]]
 paths = ['''\\.png$''']
 `;
-const builtin = combineRules({ sources: await loadSources([{ path: 'built-in.toml', bytes: text(BUILTIN), mayLoosen: true }], () => Promise.resolve(undefined), now) }).set;
+const builtin = combineRules({
+  sources: await loadSources([{ path: 'built-in.toml', bytes: text(BUILTIN), mayLoosen: true }], () => Promise.resolve(undefined), now),
+}).set;
 
 interface Given {
   readonly mayLoosen?: boolean;
@@ -34,15 +36,20 @@ interface Given {
   readonly others?: Readonly<Record<string, string>>;
 }
 
-const combine = async (files: Readonly<Record<string, string>>, { mayLoosen = true, useBuiltin, others = {} }: Given = {}): Promise<Combined> => {
+const combine = async (
+  files: Readonly<Record<string, string>>,
+  { mayLoosen = true, useBuiltin, others = {} }: Given = {},
+): Promise<Combined> => {
   const named = Object.entries(files).map(([path, value]) => ({ path, bytes: text(value), mayLoosen }));
-  const read = (path: string): Promise<Uint8Array | undefined> => Promise.resolve(others[path] === undefined ? undefined : text(others[path]));
+  const read = (path: string): Promise<Uint8Array | undefined> =>
+    Promise.resolve(others[path] === undefined ? undefined : text(others[path]));
   const given: RuleSources = { builtin, sources: await loadSources(named, read, now), ...(useBuiltin === undefined ? {} : { useBuiltin }) };
   return combineRules(given);
 };
 
 const ids = ({ set }: Pick<Combined, 'set'>): readonly string[] => set.rules.map(({ id }) => id);
-const told = ({ problems }: Combined): readonly string[] => problems.map(({ file, line, column, severity, code, message }) => `${file}:${line}:${column} ${severity} ${code}: ${message}`);
+const told = ({ problems }: Combined): readonly string[] =>
+  problems.map(({ file, line, column, severity, code, message }) => `${file}:${line}:${column} ${severity} ${code}: ${message}`);
 const rule = ({ set }: Combined, id: string): RuleSet['rules'][number] | undefined => set.rules.find((one) => one.id === id);
 
 const ALL = ['gitlab-access-token', 'generic-quoted-secret', 'generic-key-value', 'jwt'];
@@ -69,14 +76,19 @@ describe('which rules', () => {
   });
 
   test('switched off by the settings: their ids are known all the same', async () => {
-    const combined = await combine({ 'a.toml': `${OURS}[extend]\ndisabledRules = ["jwt"]\n${ACME}[[allowlists]]\npaths = ["x"]\ntargetRules = ["jwt"]\n` }, { useBuiltin: false });
+    const combined = await combine(
+      { 'a.toml': `${OURS}[extend]\ndisabledRules = ["jwt"]\n${ACME}[[allowlists]]\npaths = ["x"]\ntargetRules = ["jwt"]\n` },
+      { useBuiltin: false },
+    );
     expect([ids(combined), told(combined), combined.set.allowlists]).toEqual([['acme'], [], []]);
   });
 });
 
 describe('gitleaks names', () => {
   test('disabled rules are ours, by the table', async () => {
-    const combined = await combine({ 'a.toml': '[extend]\nuseDefault = true\ndisabledRules = ["generic-api-key", "freshbooks-access-token", "nonsense"]\n' });
+    const combined = await combine({
+      'a.toml': '[extend]\nuseDefault = true\ndisabledRules = ["generic-api-key", "freshbooks-access-token", "nonsense"]\n',
+    });
     expect(ids(combined)).toEqual(['gitlab-access-token', 'jwt']);
     expect(told(combined)).toEqual([
       'a.toml:3:37 warning unmapped-id: no built-in rule for what gitleaks calls "freshbooks-access-token": there is nothing to disable',
@@ -85,24 +97,38 @@ describe('gitleaks names', () => {
   });
 
   test('target rules are ours, by the table', async () => {
-    const combined = await combine({ 'a.toml': '[extend]\nuseDefault = true\n[[allowlists]]\ntargetRules = ["gitlab-pat", "generic-api-key", "freemius-secret-key"]\npaths = ["x"]\n' });
+    const combined = await combine({
+      'a.toml':
+        '[extend]\nuseDefault = true\n[[allowlists]]\ntargetRules = ["gitlab-pat", "generic-api-key", "freemius-secret-key"]\npaths = ["x"]\n',
+    });
     expect(combined.set.allowlists[1]?.targetRules).toEqual(['gitlab-access-token', 'generic-quoted-secret', 'generic-key-value']);
-    expect(told(combined)).toEqual(['a.toml:3:1 warning unmapped-id: no built-in rule for what gitleaks calls "freemius-secret-key": the allowlist does nothing for it']);
+    expect(told(combined)).toEqual([
+      'a.toml:3:1 warning unmapped-id: no built-in rule for what gitleaks calls "freemius-secret-key": the allowlist does nothing for it',
+    ]);
   });
 
   test('a rule of that id changes ours; with an expression it takes their place', async () => {
-    const changed = await combine({ 'a.toml': '[extend]\nuseDefault = true\n[[rules]]\nid = "gitlab-pat"\nentropy = 4\n[[rules.allowlists]]\nstopwords = ["x"]\n' });
+    const changed = await combine({
+      'a.toml': '[extend]\nuseDefault = true\n[[rules]]\nid = "gitlab-pat"\nentropy = 4\n[[rules.allowlists]]\nstopwords = ["x"]\n',
+    });
     expect(ids(changed)).toEqual(ALL);
     expect(rule(changed, 'gitlab-access-token')).toMatchObject({ entropy: 4, allowlists: [{ stopwords: ['x'] }], origin: 'built-in.toml' });
-    const replaced = await combine({ 'a.toml': '[extend]\nuseDefault = true\n[[rules]]\nid = "generic-api-key"\nregex = "mine [a-z]{9}"\n' });
+    const replaced = await combine({
+      'a.toml': '[extend]\nuseDefault = true\n[[rules]]\nid = "generic-api-key"\nregex = "mine [a-z]{9}"\n',
+    });
     expect(ids(replaced)).toEqual(['gitlab-access-token', 'jwt', 'generic-api-key']);
     const nothing = await combine({ 'a.toml': '[extend]\nuseDefault = true\n[[rules]]\nid = "freemius-secret-key"\nentropy = 4\n' });
-    expect(told(nothing)).toEqual(['a.toml:3:1 warning unmapped-id: no built-in rule for what gitleaks calls "freemius-secret-key": nothing is changed']);
+    expect(told(nothing)).toEqual([
+      'a.toml:3:1 warning unmapped-id: no built-in rule for what gitleaks calls "freemius-secret-key": nothing is changed',
+    ]);
   });
 
   test('without useDefault an id that is no rule of the file is an error, as in gitleaks', async () => {
     const combined = await combine({ 'a.toml': `${ACME}[[rules]]\nid = "b"\n[[allowlists]]\ntargetRules = ["zz"]\npaths = ["x"]\n` });
-    expect(told(combined)).toEqual(['a.toml:4:1 error missing-key: a rule needs regex or path', 'a.toml:6:1 error unknown-target: no rule "zz" (targetRules)']);
+    expect(told(combined)).toEqual([
+      'a.toml:4:1 error missing-key: a rule needs regex or path',
+      'a.toml:6:1 error unknown-target: no rule "zz" (targetRules)',
+    ]);
   });
 
   test('the table names rules of ours that are there', () => {
@@ -119,12 +145,21 @@ describe('gitleaks names', () => {
 
 describe('our names', () => {
   test('an id that is there already is an error; override takes its place or changes it', async () => {
-    expect(told(await combine({ 'a.toml': `${OURS}[[rules]]\nid = "jwt"\nregex = "abcd"\n` }))).toEqual(['a.toml:2:1 error duplicate-id: rule "jwt" is there already (built-in)']);
+    expect(told(await combine({ 'a.toml': `${OURS}[[rules]]\nid = "jwt"\nregex = "abcd"\n` }))).toEqual([
+      'a.toml:2:1 error duplicate-id: rule "jwt" is there already (built-in)',
+    ]);
     const replaced = await combine({ 'a.toml': `${OURS}[[rules]]\nid = "jwt"\nregex = "abcd"\noverride = true\n` });
     expect([told(replaced), rule(replaced, 'jwt')?.regex, ids(replaced)]).toEqual([[], 'abcd', ALL]);
-    const changed = await combine({ 'a.toml': `${OURS}[[rules]]\nid = "jwt"\noverride = true\naction = "warn"\nconfidence = 0.3\n[[rules.allowlists]]\npaths = ["x"]\n` });
+    const changed = await combine({
+      'a.toml': `${OURS}[[rules]]\nid = "jwt"\noverride = true\naction = "warn"\nconfidence = 0.3\n[[rules.allowlists]]\npaths = ["x"]\n`,
+    });
     expect(told(changed)).toEqual([]);
-    expect(rule(changed, 'jwt')).toMatchObject({ regex: '(eyJ[a-z]{20})', action: 'warn', confidence: 0.3, allowlists: [{ paths: ['x'] }] });
+    expect(rule(changed, 'jwt')).toMatchObject({
+      regex: '(eyJ[a-z]{20})',
+      action: 'warn',
+      confidence: 0.3,
+      allowlists: [{ paths: ['x'] }],
+    });
   });
 
   test('what overrides, disables, requires or allows nothing', async () => {
@@ -138,7 +173,13 @@ describe('our names', () => {
       'a.toml:7:1 error unknown-target: rule "b" requires "jwx", which is no rule',
       'a.toml:13:1 error unknown-target: no rule "generic-key-valu" (targetRules)',
     ]);
-    expect(combined.problems.map(({ hint }) => hint)).toEqual(['did you mean "jwt"?', undefined, 'take override = true out', 'did you mean "jwt"?', 'did you mean "generic-key-value"?']);
+    expect(combined.problems.map(({ hint }) => hint)).toEqual([
+      'did you mean "jwt"?',
+      undefined,
+      'take override = true out',
+      'did you mean "jwt"?',
+      'did you mean "generic-key-value"?',
+    ]);
   });
 
   test('filters, tokens and limits come together', async () => {
@@ -146,7 +187,11 @@ describe('our names', () => {
       'a.toml': `${OURS}filter = 'finding["secret"] == "a" // one'\n[limits]\nmaxWindow = 512\n`,
       'b.toml': `filter = 'let x = "b"; finding["secret"] == x'\n${ACME}`,
     });
-    expect(combined.set).toMatchObject({ filter: '(finding["secret"] == "a" // one\n) || (let x = "b"; finding["secret"] == x\n)', maxWindow: 512, allowTokens: ['gitleaks:allow', 'betterleaks:allow'] });
+    expect(combined.set).toMatchObject({
+      filter: '(finding["secret"] == "a" // one\n) || (let x = "b"; finding["secret"] == x\n)',
+      maxWindow: 512,
+      allowTokens: ['gitleaks:allow', 'betterleaks:allow'],
+    });
   });
 });
 
@@ -154,7 +199,13 @@ describe('a file that may not loosen', () => {
   const given = { mayLoosen: false };
 
   test('adds rules; its allowlists and filters concern those alone', async () => {
-    const combined = await combine({ 'a.toml': `${ACME}[[rules]]\nid = "b"\nregex = "bbbb"\n[[allowlists]]\npaths = [".*"]\n[[allowlists]]\nregexes = ["x"]\ntargetRules = ["jwt", "b"]\n`, 'c.toml': `filter = "true"\n[[rules]]\nid = "c"\nregex = "cccc"\nfilter = "false"\n` }, given);
+    const combined = await combine(
+      {
+        'a.toml': `${ACME}[[rules]]\nid = "b"\nregex = "bbbb"\n[[allowlists]]\npaths = [".*"]\n[[allowlists]]\nregexes = ["x"]\ntargetRules = ["jwt", "b"]\n`,
+        'c.toml': `filter = "true"\n[[rules]]\nid = "c"\nregex = "cccc"\nfilter = "false"\n`,
+      },
+      given,
+    );
     expect(ids(combined)).toEqual([...ALL, 'acme', 'b', 'c']);
     expect(combined.set.allowlists.slice(1).map(({ targetRules }) => targetRules)).toEqual([['acme', 'b'], ['b']]);
     expect(combined.set.filter).toBe(undefined);
@@ -166,7 +217,8 @@ describe('a file that may not loosen', () => {
     const combined = await combine(
       {
         'a.toml': `${OURS}[extend]\nuseDefault = false\ndisabledRules = ["jwt"]\n[[rules]]\nid = "jwt"\nregex = "abcd"\noverride = true\n[limits]\nmaxWindow = 256\n`,
-        'b.toml': '[extend]\nuseDefault = true\n[[rules]]\nid = "gitlab-pat"\nentropy = 9\n[[rules]]\nid = "generic-api-key"\nregex = "x{9}"\n',
+        'b.toml':
+          '[extend]\nuseDefault = true\n[[rules]]\nid = "gitlab-pat"\nentropy = 9\n[[rules]]\nid = "generic-api-key"\nregex = "x{9}"\n',
       },
       given,
     );
@@ -186,7 +238,10 @@ describe('files that go on from others', () => {
 
   test('gitleaks: rules of one id are merged, lists grow, disabled rules stay out', async () => {
     const combined = await combine(
-      { 'conf/a.toml': '[extend]\npath = "base.toml"\ndisabledRules = ["b"]\n[[rules]]\nid = "a"\nentropy = 2\nkeywords = ["x"]\n[[rules.allowlists]]\npaths = ["a"]\n' },
+      {
+        'conf/a.toml':
+          '[extend]\npath = "base.toml"\ndisabledRules = ["b"]\n[[rules]]\nid = "a"\nentropy = 2\nkeywords = ["x"]\n[[rules.allowlists]]\npaths = ["a"]\n',
+      },
       { others: { 'conf/base.toml': base } },
     );
     expect(told(combined)).toEqual([]);
@@ -215,7 +270,11 @@ describe('files that go on from others', () => {
     ['none.toml', 'missing-file: no file "none.toml"'],
   ] as const)('%s is not read', async ([path, wanted]) => {
     const read: string[] = [];
-    const sources = await loadSources([{ path: 'a.toml', bytes: text(`[extend]\npath = "${path}"\n`), mayLoosen: true }], (asked) => (read.push(asked), Promise.resolve(undefined)), now);
+    const sources = await loadSources(
+      [{ path: 'a.toml', bytes: text(`[extend]\npath = "${path}"\n`), mayLoosen: true }],
+      (asked) => (read.push(asked), Promise.resolve(undefined)),
+      now,
+    );
     expect(told(combineRules({ sources }))).toEqual([`a.toml:2:8 error ${wanted}`]);
     expect(read).toEqual(wanted.startsWith('outside') ? [] : ['none.toml']);
   });
@@ -223,7 +282,11 @@ describe('files that go on from others', () => {
   test('imports: rules whose name is free, with the exceptions of their file for themselves', async () => {
     const combined = await combine(
       { 'leak-matrix/a.toml': `${OURS}[extend]\nimports = [{ format = "gitleaks", path = ".gitleaks.toml" }]\n` },
-      { others: { '.gitleaks.toml': `[[rules]]\nid = "x.1"\nregex = "xxxx"\n[[rules]]\nid = "jwt"\nregex = "yyyy"\n[[allowlists]]\npaths = ["docs"]\n` } },
+      {
+        others: {
+          '.gitleaks.toml': `[[rules]]\nid = "x.1"\nregex = "xxxx"\n[[rules]]\nid = "jwt"\nregex = "yyyy"\n[[allowlists]]\npaths = ["docs"]\n`,
+        },
+      },
     );
     expect(ids(combined)).toEqual([...ALL, 'x.1']);
     expect(rule(combined, 'jwt')?.regex).toBe('(eyJ[a-z]{20})');
@@ -232,7 +295,10 @@ describe('files that go on from others', () => {
   });
 
   test('an import of a file of ours is an error', async () => {
-    const combined = await combine({ 'a.toml': `${OURS}[extend]\nimports = [{ format = "gitleaks", path = "b.toml" }]\n` }, { others: { 'b.toml': OURS } });
+    const combined = await combine(
+      { 'a.toml': `${OURS}[extend]\nimports = [{ format = "gitleaks", path = "b.toml" }]\n` },
+      { others: { 'b.toml': OURS } },
+    );
     expect(told(combined)).toEqual(['a.toml:3:42 error bad-value: "b.toml" is no file of gitleaks']);
   });
 });

@@ -16,20 +16,27 @@ const fingerprint = async (where: TestRepo): Promise<string> => {
 test('leak explain of a rule says what it is about, and never its expression', async () => {
   const { code, out, err } = await run(await makeFolder(), ['leak', 'explain', 'leak/gitlab-access-token']);
   expect([code, err]).toEqual([0, '']);
-  expect(out).toMatch(/^leak\/gitlab-access-token: GitLab personal, .*\n {2}why {7}.+\n {2}effect {4}a finding is an error and stops a commit\n {2}sure {6}\d+ %\n {2}format {4}documented: https:\/\/docs\.gitlab\.com\/\S+\n {2}do {8}.+\n {2}ignore {4}.*kei:allow gitlab-access-token REASON\n {2}from {6}built-in\n$/);
+  expect(out).toMatch(
+    /^leak\/gitlab-access-token: GitLab personal, .*\n {2}why {7}.+\n {2}effect {4}a finding is an error and stops a commit\n {2}sure {6}\d+ %\n {2}format {4}documented: https:\/\/docs\.gitlab\.com\/\S+\n {2}do {8}.+\n {2}ignore {4}.*kei:allow gitlab-access-token REASON\n {2}from {6}built-in\n$/,
+  );
   expect(out).not.toContain('glpat');
 });
 
 test('gitleaks names are understood', async () => {
   const { out } = await run(repo, ['leak', 'explain', 'gitlab-pat', '--format', 'json']);
-  expect(JSON.parse(out)).toMatchObject({ rules: [{ rule: 'leak/gitlab-access-token', category: 'secret', on: true, origin: 'built-in' }] });
+  expect(JSON.parse(out)).toMatchObject({
+    rules: [{ rule: 'leak/gitlab-access-token', category: 'secret', on: true, origin: 'built-in' }],
+  });
 });
 
 test.for([
   ['gitlab-acces-token', 'no rule "gitlab-acces-token"\n  hint: did you mean "gitlab-access-token"?'],
   ['freemius-secret-key', '"freemius-secret-key" is a rule of gitleaks for which there is none here'],
   ['kei1:abc', 'leak explain: that is no fingerprint\n  hint: reports show it: kei1: or kei1c: and 26 letters and digits'],
-  [`kei1:${'a'.repeat(26)}`, `kei1:${'a'.repeat(26)} is not found in what is staged or in the worktree\n  hint: it may be in the history: kei-git leak scan --history`],
+  [
+    `kei1:${'a'.repeat(26)}`,
+    `kei1:${'a'.repeat(26)} is not found in what is staged or in the worktree\n  hint: it may be in the history: kei-git leak scan --history`,
+  ],
 ] as const)('%s is not known', async ([name, wanted]) => {
   expect(await run(repo, ['leak', 'explain', name])).toEqual({ code: 2, out: '', err: `kei-git: ${wanted}\n` });
 });

@@ -49,19 +49,31 @@ test.for([
   ['// a comment\ntrue # another\n/* and\none */', true],
   ['failsTokenEfficiency(finding["secret"])', false],
   // The text around a match, cut at its line, as provider filters ask for it.
-  ['finding["fragment_raw"][max(finding["match_start_idx"] - 7, finding["match_line_start_idx"]):finding["match_start_idx"]] == "export "', true],
-  ['finding["fragment_raw"][finding["match_end_idx"]:min(finding["match_end_idx"] + 99, finding["match_line_end_idx"])] == " # stripe"', true],
+  [
+    'finding["fragment_raw"][max(finding["match_start_idx"] - 7, finding["match_line_start_idx"]):finding["match_start_idx"]] == "export "',
+    true,
+  ],
+  [
+    'finding["fragment_raw"][finding["match_end_idx"]:min(finding["match_end_idx"] + 99, finding["match_line_end_idx"])] == " # stripe"',
+    true,
+  ],
 ] as const)('%s', ([source, wanted]) => {
   if (wanted === undefined) expect(() => run(source)).toThrow(ExpressionError);
   else expect(run(source)).toBe(wanted);
 });
 
-test.for(['finding["secret"] > 3', '"a" && true', 'len(3) == 1', '!finding["nothing"]', '"a" + 1 == "a1"', '1', '"true"', 'matchesAny("a", [3])'])(
-  'what has no answer drops nothing: %s',
-  (source) => {
-    expect(run(source)).toBe(false);
-  },
-);
+test.for([
+  'finding["secret"] > 3',
+  '"a" && true',
+  'len(3) == 1',
+  '!finding["nothing"]',
+  '"a" + 1 == "a1"',
+  '1',
+  '"true"',
+  'matchesAny("a", [3])',
+])('what has no answer drops nothing: %s', (source) => {
+  expect(run(source)).toBe(false);
+});
 
 test.for([
   ['entropy(finding["secret"]) <= ', 30, 'ends too early'],

@@ -11,7 +11,11 @@ test('leak ignore writes an exception with its reason, at the root of the reposi
   const repo = await makeRepo();
   await repo.write('sub/x', '');
   const first = await run(repo, ['leak', 'ignore', FINGERPRINT, '--reason', ' revoked in "March" ', '--until', '2031-06-30']);
-  expect(first).toEqual({ code: 0, err: '', out: `.kei/ignores.toml: ${FINGERPRINT} is ignored until 2031-06-30\ncommit the file, so that it holds for everybody\n` });
+  expect(first).toEqual({
+    code: 0,
+    err: '',
+    out: `.kei/ignores.toml: ${FINGERPRINT} is ignored until 2031-06-30\ncommit the file, so that it holds for everybody\n`,
+  });
   expect(await ignores(repo)).toBe(`[[ignore]]\nfingerprint = "${FINGERPRINT}"\nreason = "revoked in \\"March\\""\nuntil = 2031-06-30\n`);
   const again = await run(repo, ['leak', 'ignore', FINGERPRINT, '--reason', 'x', '--until', '2031-06-30']);
   expect(again).toEqual({ code: 0, err: '', out: '.kei/ignores.toml: it stands there already\n' });
@@ -31,10 +35,19 @@ test('for a fingerprint --path keeps it to one file', async () => {
 test.for([
   [[FINGERPRINT], 'leak ignore: --reason is missing\n  hint: say why it may stay, for the person who reads this later'],
   [[FINGERPRINT, '--reason', ' '], 'leak ignore: --reason is missing\n  hint: say why it may stay, for the person who reads this later'],
-  [[FINGERPRINT, '--reason', 'x', '--until', '2029-01-01'], 'leak ignore: --until is in the past\n  hint: name the last day on which it may stay, like 2027-06-30'],
+  [
+    [FINGERPRINT, '--reason', 'x', '--until', '2029-01-01'],
+    'leak ignore: --until is in the past\n  hint: name the last day on which it may stay, like 2027-06-30',
+  ],
   [[FINGERPRINT, '--reason', 'x', '--until', 'tomorrow'], '"tomorrow" is not a date\n  hint: write it like 2027-06-30'],
-  [['kei1:short', '--reason', 'x'], 'leak ignore: that is no fingerprint\n  hint: reports show it: kei1: or kei1c: and 26 letters and digits'],
-  [['jwt', '--reason', 'x'], `leak ignore: a rule is ignored in some files only: --path is missing\n  hint: kei-git leak ignore jwt --path 'docs/**' --reason "…"`],
+  [
+    ['kei1:short', '--reason', 'x'],
+    'leak ignore: that is no fingerprint\n  hint: reports show it: kei1: or kei1c: and 26 letters and digits',
+  ],
+  [
+    ['jwt', '--reason', 'x'],
+    `leak ignore: a rule is ignored in some files only: --path is missing\n  hint: kei-git leak ignore jwt --path 'docs/**' --reason "…"`,
+  ],
 ] as const)('%s is refused, and nothing is written', async ([argv, wanted]) => {
   const repo = await makeRepo();
   expect(await run(repo, ['leak', 'ignore', ...argv])).toEqual({ code: 2, out: '', err: `kei-git: ${wanted}\n` });
@@ -54,5 +67,8 @@ test('outside a repository it is written beside the files; a bare one has none',
   expect((await run(folder, ['leak', 'ignore', FINGERPRINT, '--reason', 'x'])).code).toBe(0);
   expect(await readFile(join(folder, '.kei/ignores.toml'), 'utf8')).toContain(FINGERPRINT);
   const bare = await makeRepo({ bare: true });
-  expect(await run(bare, ['leak', 'ignore', FINGERPRINT, '--reason', 'x'])).toMatchObject({ code: 2, err: expect.stringContaining('bare repository') });
+  expect(await run(bare, ['leak', 'ignore', FINGERPRINT, '--reason', 'x'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('bare repository'),
+  });
 });

@@ -5,22 +5,34 @@ import { GITLAB, run } from './commands.ts';
 let repo: TestRepo;
 beforeAll(async () => {
   repo = await makeRepo();
-  await repo.write('leak-matrix/acme.toml', 'schema = "leak-matrix/1"\n[[rules]]\nid = "acme-pat"\ndescription = "Acme token"\nregex = \'\'\'\\b(acme_[a-z]{9})\\b\'\'\'\n');
+  await repo.write(
+    'leak-matrix/acme.toml',
+    'schema = "leak-matrix/1"\n[[rules]]\nid = "acme-pat"\ndescription = "Acme token"\nregex = \'\'\'\\b(acme_[a-z]{9})\\b\'\'\'\n',
+  );
 });
 
-const json = (out: string): { readonly findings: readonly { readonly rule: string; readonly line: number; readonly path: string }[] } => JSON.parse(out) as never;
+const json = (out: string): { readonly findings: readonly { readonly rule: string; readonly line: number; readonly path: string }[] } =>
+  JSON.parse(out) as never;
 
 test('leak lint judges the rule files of the repository', async () => {
   const { code, out, err } = await run(repo, ['leak', 'lint']);
   expect([code, err]).toEqual([0, '']);
-  expect(out).toMatch(/^leak-matrix\/acme\.toml:2:1 {2}note {2}rule "acme-pat" has no test that must hit, and none that must miss \[leak-lint\/untested\]\n {4}id {4}kei1c:[a-z2-7]{26}\n\n1 note/);
+  expect(out).toMatch(
+    /^leak-matrix\/acme\.toml:2:1 {2}note {2}rule "acme-pat" has no test that must hit, and none that must miss \[leak-lint\/untested\]\n {4}id {4}kei1c:[a-z2-7]{26}\n\n1 note/,
+  );
 });
 
 test('mistakes come in the order of the file, with exit code 1; the other files are judged all the same', async () => {
   const other = await makeRepo();
-  await other.write('leak-matrix/a.toml', 'schema = "leak-matrix/1"\nzzz = 1\n[[rules]]\nid = "b"\nregex = "("\n[[rules]]\nid = "c"\nregex = "cccc"\naction = "x"\n');
+  await other.write(
+    'leak-matrix/a.toml',
+    'schema = "leak-matrix/1"\nzzz = 1\n[[rules]]\nid = "b"\nregex = "("\n[[rules]]\nid = "c"\nregex = "cccc"\naction = "x"\n',
+  );
   await other.write('leak-matrix/b.toml', 'a = = 2\n');
-  await other.write('leak-matrix/c.toml', 'schema = "leak-matrix/1"\n[[rules]]\nid = "d"\nregex = "dddd"\n[[rules.tests]]\ntext = "x"\nexpect = "hit"\n');
+  await other.write(
+    'leak-matrix/c.toml',
+    'schema = "leak-matrix/1"\n[[rules]]\nid = "d"\nregex = "dddd"\n[[rules.tests]]\ntext = "x"\nexpect = "hit"\n',
+  );
   const { code, out } = await run(other, ['leak', 'lint', '--format', 'json']);
   expect(code).toBe(1);
   expect(json(out).findings.map(({ path, line, rule }) => `${path}:${line} ${rule}`)).toEqual([
@@ -60,9 +72,20 @@ test('the built-in rules hold all their tests', { timeout: 120_000 }, async () =
 
 test('--covers names the rules, and never the text', async () => {
   const covered = await run(repo, ['leak', 'lint', '--covers'], { stdin: `x\ntoken = "${GITLAB}"\n` });
-  expect(covered).toEqual({ code: 0, out: '2:10: covered by leak/gitlab-access-token: GitLab personal, project, group or impersonation access token\n', err: '' });
-  expect(await run(repo, ['leak', 'lint', '--covers'], { stdin: 'acme_abcdefghi' })).toMatchObject({ code: 0, out: '1:1: covered by leak/acme-pat: Acme token\n' });
-  expect(await run(repo, ['leak', 'lint', '--covers'], { stdin: 'nothing at all' })).toEqual({ code: 1, out: 'not covered by any rule\n', err: '' });
+  expect(covered).toEqual({
+    code: 0,
+    out: '2:10: covered by leak/gitlab-access-token: GitLab personal, project, group or impersonation access token\n',
+    err: '',
+  });
+  expect(await run(repo, ['leak', 'lint', '--covers'], { stdin: 'acme_abcdefghi' })).toMatchObject({
+    code: 0,
+    out: '1:1: covered by leak/acme-pat: Acme token\n',
+  });
+  expect(await run(repo, ['leak', 'lint', '--covers'], { stdin: 'nothing at all' })).toEqual({
+    code: 1,
+    out: 'not covered by any rule\n',
+    err: '',
+  });
   const mail = await run(repo, ['leak', 'lint', '--covers'], { stdin: 'write to jane.roe@company.test-mail.org' });
   expect(mail.out).toMatch(/covered by leak\/email-address: .* \(category personal is off\)\n$/);
 });

@@ -4,11 +4,17 @@ import { lintRules, type LintOptions } from '../../src/leak/lint.ts';
 import { loadSources } from '../../src/leak/rule-sources.ts';
 
 const lint = async (text: string, more: Partial<LintOptions> = {}): Promise<readonly string[]> => {
-  const sources = await loadSources([{ path: 'a.toml', bytes: Buffer.from(text), mayLoosen: true }], () => Promise.resolve(undefined), new Date());
+  const sources = await loadSources(
+    [{ path: 'a.toml', bytes: Buffer.from(text), mayLoosen: true }],
+    () => Promise.resolve(undefined),
+    new Date(),
+  );
   const { set, problems } = combineRules({ sources });
   expect(problems).toEqual([]);
   const rules = sources.flatMap(({ file }) => file.set.rules);
-  return lintRules(rules, set, { costs: false, needsTests: false, ...more }).map(({ line, column, severity, code, message }) => `${line}:${column} ${severity} ${code}: ${message}`);
+  return lintRules(rules, set, { costs: false, needsTests: false, ...more }).map(
+    ({ line, column, severity, code, message }) => `${line}:${column} ${severity} ${code}: ${message}`,
+  );
 };
 
 const rule = (regex: string, ...tests: readonly string[]): string =>
@@ -21,7 +27,9 @@ test('a rule whose tests hold', async () => {
 });
 
 test('tests that fail say so at their place, and nothing of their text', async () => {
-  const wrong = await lint(rule('\\bacme_([0-9]{9})\\b', HIT, MISS, 'expect = "hit"\ntext = "acme_{{digits:9}}"\nsecret = "acme_{{digits:9}}"'));
+  const wrong = await lint(
+    rule('\\bacme_([0-9]{9})\\b', HIT, MISS, 'expect = "hit"\ntext = "acme_{{digits:9}}"\nsecret = "acme_{{digits:9}}"'),
+  );
   expect(wrong).toEqual([
     '5:1 error failed-test: a test of "acme" must hit, but the rule finds nothing',
     '8:1 error failed-test: a test of "acme" must miss, but the rule finds something',
@@ -37,7 +45,9 @@ test('a test for which no check digits can be made', async () => {
 
 test('rules without tests: a note, of built-in rules an error', async () => {
   expect(await lint(rule('\\b(acme_[a-z]{9})\\b', HIT))).toEqual(['2:1 note untested: rule "acme" has no test that must miss']);
-  expect(await lint(rule('\\b(acme_[a-z]{9})\\b'), { needsTests: true })).toEqual(['2:1 error untested: rule "acme" has no test that must hit, and none that must miss']);
+  expect(await lint(rule('\\b(acme_[a-z]{9})\\b'), { needsTests: true })).toEqual([
+    '2:1 error untested: rule "acme" has no test that must hit, and none that must miss',
+  ]);
 });
 
 test('neighbours, paths and rules that only serve as neighbours are tried as in a scan', async () => {
@@ -90,15 +100,25 @@ expect = "miss"
 const gitleaks = (regex: string, more = ''): string => `[[rules]]\nid = "acme"\nregex = '''${regex}'''\n${more}`;
 
 test('what rules cost', async () => {
-  expect(await lint(gitleaks('[a-z]{20}'))).toEqual(['1:1 warning cost: rule "acme" is searched in every file as a whole: nothing in it is rare']);
-  expect(await lint(gitleaks('[a-z]{20}', 'keywords = ["acme"]'))).toEqual(['1:1 note cost: rule "acme" is searched by its keywords, then in each file that has one as a whole']);
+  expect(await lint(gitleaks('[a-z]{20}'))).toEqual([
+    '1:1 warning cost: rule "acme" is searched in every file as a whole: nothing in it is rare',
+  ]);
+  expect(await lint(gitleaks('[a-z]{20}', 'keywords = ["acme"]'))).toEqual([
+    '1:1 note cost: rule "acme" is searched by its keywords, then in each file that has one as a whole',
+  ]);
   expect(await lint(gitleaks('acme_[a-z]{20}'))).toEqual([]);
   expect(await lint(gitleaks('acme_[a-z]{20}'), { costs: true })).toEqual([
-    expect.stringMatching(/^1:1 note cost: rule "acme" is looked at where a rare part of it stands: (?:none|.* in a million|less than one in a million) positions of ordinary text$/),
+    expect.stringMatching(
+      /^1:1 note cost: rule "acme" is looked at where a rare part of it stands: (?:none|.* in a million|less than one in a million) positions of ordinary text$/,
+    ),
   ]);
 });
 
 test('expressions that could run away', async () => {
-  expect(await lint(gitleaks('acme_(?:[a-z]+)+!'))).toEqual(['1:1 note slow-expression: the expression of "acme" could run away, so it runs on the linear engine, which is slower']);
-  expect(await lint(gitleaks('acme_(?:([a-z])-){3}!'))).toEqual(['1:1 note slow-expression: the expression of "acme" repeats a group that it captures, so it runs on the linear engine, which is slower']);
+  expect(await lint(gitleaks('acme_(?:[a-z]+)+!'))).toEqual([
+    '1:1 note slow-expression: the expression of "acme" could run away, so it runs on the linear engine, which is slower',
+  ]);
+  expect(await lint(gitleaks('acme_(?:([a-z])-){3}!'))).toEqual([
+    '1:1 note slow-expression: the expression of "acme" repeats a group that it captures, so it runs on the linear engine, which is slower',
+  ]);
 });

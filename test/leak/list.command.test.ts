@@ -35,7 +35,18 @@ private-project: 1 rule, off (categories in [leak])
   });
   const { out } = await run(repo, ['leak', 'list', '--category', 'secret', '--format', 'json']);
   expect(JSON.parse(out)).toEqual({
-    rules: [{ rule: 'leak/z-token', description: 'Z token', category: 'secret', action: 'block', confidence: 0.9, source: 'https://example.com/z', sourceKind: 'documented', origin: 'leak-matrix/a.toml' }],
+    rules: [
+      {
+        rule: 'leak/z-token',
+        description: 'Z token',
+        category: 'secret',
+        action: 'block',
+        confidence: 0.9,
+        source: 'https://example.com/z',
+        sourceKind: 'documented',
+        origin: 'leak-matrix/a.toml',
+      },
+    ],
   });
   expect((await run(repo, ['leak', 'list', '--format', 'json'])).out).not.toContain('hiddenname');
 });
@@ -43,7 +54,9 @@ private-project: 1 rule, off (categories in [leak])
 test('outside a repository: the built-in rules, or files that are named', async () => {
   const folder = await makeFolder();
   const { code, out } = await run(folder, ['leak', 'list', '--format', 'json']);
-  const { rules } = JSON.parse(out) as { readonly rules: readonly { readonly category: string; readonly source?: string; readonly sourceKind?: string }[] };
+  const { rules } = JSON.parse(out) as {
+    readonly rules: readonly { readonly category: string; readonly source?: string; readonly sourceKind?: string }[];
+  };
   expect(code).toBe(0);
   expect(rules.filter(({ category }) => category === 'secret').length).toBeGreaterThanOrEqual(250);
   expect(rules.filter(({ sourceKind }) => sourceKind === 'documented').length).toBeGreaterThanOrEqual(120);
@@ -55,5 +68,9 @@ test('outside a repository: the built-in rules, or files that are named', async 
 test('rules with a mistake are not shown as if they held', async () => {
   const repo = await makeRepo();
   await repo.write('leak-matrix/a.toml', 'schema = "leak-matrix/1"\n[[rules]]\nid = "a"\nregex = "("\n');
-  expect(await run(repo, ['leak', 'list'])).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^kei-git: leak-matrix\/a\.toml:4:11: expression cannot be compiled: missing \)\n/) });
+  expect(await run(repo, ['leak', 'list'])).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(/^kei-git: leak-matrix\/a\.toml:4:11: expression cannot be compiled: missing \)\n/),
+  });
 });

@@ -2,7 +2,7 @@
 // four bytes stands and what follows fits the rule. Nothing here allocates; buffers are padded with 16 readable bytes.
 
 const FIRST_BITS: u32 = 21; // bitmap of 2^21 bits, looked up for each position
-const SECOND_BITS: u32 = 18; // checked on a hit of the first
+const SECOND_BITS: u32 = 20; // checked on a hit of the first
 const MAX_WALK: usize = 256; // bytes an automaton looks ahead before it lets a candidate pass
 
 // Table block, filled by build(): [0] first bitmap [4] second bitmap [8] gram table [12] its mask [16] anchors [20] where scan stopped [24] image
