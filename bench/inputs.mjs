@@ -111,11 +111,17 @@ const linuxTarball = async (cache) => {
   const folder = emptied(join(cache, 'deb'));
   const download = () => must('apt-get', ['download', LINUX], folder);
   try {
-    await download();
-  } catch (error) {
-    if (process.getuid?.() !== 0) throw error;
-    await must('apt-get', ['update']);
-    await download();
+    // Debian's images come without package lists.
+    await download().catch(async (error) => {
+      if (process.getuid?.() !== 0) throw error;
+      await must('apt-get', ['update']);
+      await download();
+    });
+  } catch (cause) {
+    throw new Error(
+      `Debian's ${LINUX} is not installed and cannot be downloaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
   const deb = readdirSync(folder).find((name) => name.endsWith('.deb'));
   if (deb === undefined) throw new Error(`apt-get download ${LINUX} brought nothing`);

@@ -1,98 +1,18 @@
 // @ts-check
-// The budgets of DESIGN.md that concern leaks: start-up, a first and a second scan, users' rules, memory; other scanners beside ours.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// A first and a second scan, and other scanners beside ours.
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptied } from './files.mjs';
-import { generatedRules } from './generated-rules.mjs';
 import { repository, subset } from './inputs.mjs';
+import { kei, milliseconds, NOTHING, of, ratio } from './ours.mjs';
 
 /** @typedef {import('./inputs.mjs').Tree} Tree */
-/** @typedef {import('./measure.mjs').Run} Run */
 /** @typedef {import('./peers.mjs').Peer} Peer */
-/**
- * @typedef {object} Bench
- * @property {string} cache
- * @property {boolean} quick
- * @property {import('./measure.mjs').Meter} meter
- * @property {string} bin the program
- * @property {string} personal the folder of the person's settings and caches
- * @property {(text: string) => void} tell
- */
-/**
- * @typedef {object} Line of the table of budgets
- * @property {string} id
- * @property {string} what
- * @property {'at most' | 'at least'} bound
- * @property {number} budget
- * @property {string} unit
- * @property {number} [measured] not there: it could not be measured
- * @property {string} [note]
- */
-/**
- * @typedef {object} Figure
- * @property {string} program
- * @property {string} version
- * @property {string} tree
- * @property {number} megabytes
- * @property {Run} run
- * @property {string} [note]
- */
+/** @typedef {import('./ours.mjs').Bench} Bench */
+/** @typedef {import('./ours.mjs').Line} Line */
+/** @typedef {import('./ours.mjs').Figure} Figure */
 
 const OURS = 'kei-git';
-const FOUND_OR_NOT = [0, 1];
-const NOTHING = { name: 'node -e 0', command: [process.execPath, '-e', '0'] };
-
-/** @param {Bench} bench @param {readonly string[]} args */
-const kei = ({ bin }, args) => ({ command: [process.execPath, bin, ...args], accept: FOUND_OR_NOT });
-
-/** @param {Map<string, Run>} runs @param {string} name */
-const of = (runs, name) => {
-  const run = runs.get(name);
-  if (run === undefined) throw new Error(`nothing was measured of ${name}`);
-  return run;
-};
-
-/** @param {number} part @param {number} whole */
-const ratio = (part, whole) => part / Math.max(whole, 0.001); // the clock's step
-
-/** A folder with one small file. @param {Bench} bench */
-const tiny = ({ cache }) => {
-  const folder = join(cache, 'tiny');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'a.js'), "export const answer = 42;\nconsole.log('hello');\n");
-  return folder;
-};
-
-/** @param {Bench} bench @returns {Promise<readonly Line[]>} */
-export const startUp = async (bench) => {
-  const scan = ['leak', 'scan', '--jobs', '1', '--no-cache', '--format', 'json', tiny(bench)];
-  const programs = [NOTHING, { name: 'version', ...kei(bench, ['--version']) }, { name: 'scan', ...kei(bench, scan) }];
-  const runs = await bench.meter.interleave(programs, bench.quick ? 7 : 21);
-  const base = of(runs, NOTHING.name);
-  /** @param {string} name */
-  const note = (name) =>
-    `${milliseconds(of(runs, name).cpu)} to ${milliseconds(base.cpu)} of CPU; wall ${ratio(of(runs, name).wall, base.wall).toFixed(2)} ×`;
-  return [
-    {
-      id: 'B2',
-      what: '--version',
-      bound: 'at most',
-      budget: 1.3,
-      unit: '× node -e 0',
-      measured: ratio(of(runs, 'version').cpu, base.cpu),
-      note: note('version'),
-    },
-    {
-      id: 'B4',
-      what: 'scan of one small file',
-      bound: 'at most',
-      budget: 1.4,
-      unit: '× node -e 0',
-      measured: ratio(of(runs, 'scan').cpu, base.cpu),
-      note: note('scan'),
-    },
-  ];
-};
 
 /** What a report says of what was not looked at. @param {string} report @param {number} bytes of the tree */
 const looked = (report, bytes) => {
@@ -229,39 +149,3 @@ export const secondScan = async (bench, tree) => {
     },
   ];
 };
-
-/**
- * 300 rules in a process that has no cache, less what one rule costs there.
- * @param {Bench} bench
- * @returns {Promise<readonly Line[]>}
- */
-export const userRules = async (bench) => {
-  const folder = tiny(bench);
-  const [one, many] = [1, 300].map((count) => {
-    const file = join(bench.cache, `generated-${count}.toml`);
-    writeFileSync(file, generatedRules(count));
-    return file;
-  });
-  const args = ['leak', 'scan', '--jobs', '1', '--no-cache', '--format', 'json', '--rules'];
-  const before = () => void emptied(bench.personal);
-  /** @param {string} name @param {readonly (string | undefined)[]} more */
-  const scan = (name, more) => ({ name, ...kei(bench, [...args, ...more.filter((word) => word !== undefined), folder]) });
-  const alone = ['--no-builtin'];
-  const rounds = bench.quick ? 3 : 7;
-  const fresh = [scan('one', [one, ...alone]), scan('many', [many, ...alone]), scan('one and ours', [one]), scan('many and ours', [many])];
-  const runs = await bench.meter.interleave(
-    fresh.map((program) => ({ ...program, before })),
-    rounds,
-  );
-  emptied(bench.personal);
-  const kept = await bench.meter.interleave([scan('one', [one, ...alone]), scan('many', [many, ...alone])], rounds);
-  /** @param {Map<string, Run>} from @param {string} less @param {string} more */
-  const extra = (from, less, more) => (of(from, more).cpu - of(from, less).cpu) * 1000;
-  const note = `of CPU, more than for one rule; from the cache ${extra(kept, 'one', 'many').toFixed(0)} ms; beside the built-in ones ${extra(runs, 'one and ours', 'many and ours').toFixed(0)} ms`;
-  return [
-    { id: 'B8', what: "300 users' rules compiled", bound: 'at most', budget: 150, unit: 'ms', measured: extra(runs, 'one', 'many'), note },
-  ];
-};
-
-/** @param {number} seconds */
-const milliseconds = (seconds) => `${(seconds * 1000).toFixed(0)} ms`;

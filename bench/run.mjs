@@ -10,13 +10,14 @@ import { ROOT, run } from '../scripts/run.mjs';
 import { emptied } from './files.mjs';
 import { cTree, javascriptTree } from './inputs.mjs';
 import { keywordsOf } from './keywords.mjs';
-import { besideSlowOnes, scanTree, secondScan, startUp, userRules } from './leak.mjs';
+import { besideSlowOnes, scanTree, secondScan } from './leak.mjs';
 import { openMeter } from './measure.mjs';
 import { naive, ripgrep, slowPeers } from './peers.mjs';
+import { startUp, userRules } from './start.mjs';
 import { budgetTable, inputList, resultsOf, speedTable } from './table.mjs';
 
-/** @typedef {import('./leak.mjs').Line} Line */
-/** @typedef {import('./leak.mjs').Figure} Figure */
+/** @typedef {import('./ours.mjs').Line} Line */
+/** @typedef {import('./ours.mjs').Figure} Figure */
 
 const TOPICS = ['leak'];
 
@@ -84,8 +85,9 @@ const benchLeak = async (cache, quick) => {
   console.log(inputList(trees));
   const rg = await ripgrep(keywords);
   const slow = await slowPeers(cache);
-  missing.push(...(typeof rg === 'string' ? [rg] : []), ...slow.missing);
-  for (const text of missing) tell(text);
+  const absent = [...(typeof rg === 'string' ? [rg] : []), ...slow.missing];
+  for (const text of absent) tell(text);
+  missing.push(...absent);
 
   lines.push(...((await attempt(failed, 'start-up', () => startUp(bench))) ?? []));
   for (const { name, tree } of trees) {
@@ -152,11 +154,21 @@ const obstacle = async (topics, cache) => {
   return inside.code === 0 ? `${cache} is inside a repository: set KEI_BENCH_DIR to a folder that is not` : undefined;
 };
 
-const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true });
+/** @type {(args: string[]) => { quick: boolean, topics: readonly string[], problem?: string }} */
+const readArguments = (args) => {
+  try {
+    const { values, positionals } = parseArgs({ args, options: { quick: { type: 'boolean', default: false } }, allowPositionals: true });
+    return { quick: values.quick, topics: positionals };
+  } catch (error) {
+    return { quick: false, topics: [], problem: message(error) };
+  }
+};
+
+const asked = readArguments(process.argv.slice(2));
 const cache = resolve(process.env['KEI_BENCH_DIR'] || join(tmpdir(), 'kei-git-bench'));
 mkdirSync(cache, { recursive: true });
-const problem = await obstacle(positionals, cache);
-if (problem === undefined) await bench(cache, values.quick);
+const problem = asked.problem ?? (await obstacle(asked.topics, cache));
+if (problem === undefined) await bench(cache, asked.quick);
 else {
   tell(problem);
   process.exitCode = 2;

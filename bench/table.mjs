@@ -1,7 +1,7 @@
 // @ts-check
 
-/** @typedef {import('./leak.mjs').Line} Line */
-/** @typedef {import('./leak.mjs').Figure} Figure */
+/** @typedef {import('./ours.mjs').Line} Line */
+/** @typedef {import('./ours.mjs').Figure} Figure */
 /** @typedef {{ readonly name: string, readonly tree: import('./inputs.mjs').Tree }} Named */
 
 /** @param {readonly (readonly string[])[]} rows the first one being the head */

@@ -26,7 +26,7 @@ const PROGRAM = `
   export { loadAll } from './src/face/loaded.ts';
   export { COMMANDS } from './src/cli.ts';
   export { parseRuleFile } from './src/leak/rules.ts';
-  export { CATEGORIES } from './src/leak/rule.ts';
+  export { CATEGORIES } from './src/config/categories.ts';
   export { CHECKSUMS } from './src/leak/checksums.ts';
 `;
 
@@ -35,14 +35,22 @@ async function loadProgram() {
   const folder = await mkdtemp(join(tmpdir(), 'kei-docs-'));
   try {
     const outfile = join(folder, 'program.mjs');
-    await build({ stdin: { contents: PROGRAM, resolveDir: ROOT, loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'silent' });
+    await build({
+      stdin: { contents: PROGRAM, resolveDir: ROOT, loader: 'ts' },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      outfile,
+      logLevel: 'silent',
+    });
     return await import(pathToFileURL(outfile).href);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const cell = (/** @type {string} */ text) => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
+const cell = (/** @type {string} */ text) =>
+  text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
 
 /** @param {readonly string[]} head @param {readonly (readonly string[])[]} rows */
 const table = (head, rows) => [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))].map((row) => `| ${row.join(' | ')} |`);
@@ -55,15 +63,29 @@ const ruleRow = ({ id, description, confidence, source, skipReport }) => {
 
 /** docs/rules.md: never an expression, which scanners of this repository would take for what it looks for. @param {readonly Source[]} sources @param {readonly string[]} categories */
 function rulesPage(sources, categories) {
-  const lines = ['# Built-in rules', '', 'Written from `leak-matrix/*.toml` by `node scripts/docs.mjs`; do not edit. What the columns mean: [leak.md](leak.md#rules). Only category `secret` is on by default.', ''];
+  const lines = [
+    '# Built-in rules',
+    '',
+    'Written from `leak-matrix/*.toml` by `node scripts/docs.mjs`; do not edit. What the columns mean: [leak.md](leak.md#rules). Only category `secret` is on by default.',
+    '',
+  ];
   for (const category of categories) {
-    const parts = sources.map((source) => ({ ...source, rules: source.rules.filter((rule) => rule.category === category) })).filter(({ rules }) => rules.length > 0);
+    const parts = sources
+      .map((source) => ({ ...source, rules: source.rules.filter((rule) => rule.category === category) }))
+      .filter(({ rules }) => rules.length > 0);
     if (parts.length === 0) continue;
     const count = parts.reduce((sum, { rules }) => sum + rules.length, 0);
     lines.push(`## ${category}: ${count} ${count === 1 ? 'rule' : 'rules'}`, '');
     for (const { name, title, rules } of parts) {
       const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-      lines.push(`### ${title}`, '', `\`leak-matrix/${name}\``, '', ...table(['id', 'finds', 'confidence', 'format known from'], sorted.map(ruleRow)), '');
+      lines.push(
+        `### ${title}`,
+        '',
+        `\`leak-matrix/${name}\``,
+        '',
+        ...table(['id', 'finds', 'confidence', 'format known from'], sorted.map(ruleRow)),
+        '',
+      );
     }
   }
   return `${lines.join('\n').trimEnd()}\n`;

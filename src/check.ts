@@ -131,6 +131,8 @@ export interface Threads {
 /** The world of a check: what a command has, and what only commands may reach. */
 export interface CheckContext extends Context {
   readonly policy: CheckPolicy;
+  /** A file beside the settings, from where the settings are: what a rule file goes on from. */
+  readPolicyFile(path: string): Promise<Uint8Array | undefined>;
   /** Cache of this clone; undefined where there is none or it must not be read. */
   readonly clone: CacheStore | undefined;
   /** `sha1` or `sha256`; undefined outside a repository. */

@@ -13,7 +13,8 @@
 // Looking for leaks.
 export { builtinRules, loadRules, scanBytes } from './leak/api.ts';
 export type { LoadOptions, Rules, RuleText, ScanOptions } from './leak/api.ts';
-export type { Category } from './leak/rule.ts';
+export type { Category } from './config/categories.ts';
+export type { Scope } from './leak/rule.ts';
 
 // What every guard says, and reports of it.
 export { compareFindings, reaches, SEVERITIES } from './report/finding.ts';
@@ -27,4 +28,3 @@ export type { Format, RenderOptions } from './report/format.ts';
 
 // What can be thrown: a KeiError is for people, with a hint; anything else is a bug.
 export { ConfigError, KeiError, UsageError } from './errors.ts';
-export type { Event } from './check.ts';

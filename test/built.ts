@@ -16,7 +16,10 @@ const ageOf = (file: string): number => (existsSync(join(ROOT, file)) ? statSync
 
 const run = (...args: readonly string[]): void => {
   const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) throw new Error(`${args.join(' ')} failed: the tests would run an older program`);
+  if (status === 0) return;
+  // test/build.test.ts fails then; tests that need no program still tell something.
+  if (!existsSync(join(ROOT, 'dist/bin.cjs'))) throw new Error(`${args.join(' ')} failed`);
+  process.stderr.write(`${args.join(' ')} failed: tests that start the program run an older one\n`);
 };
 
 /** Tests read the built-in rules of dist/ and start its program: both are made again when their sources are newer. */

@@ -14,7 +14,11 @@ const GITLAB_ID = 'leak/gitlab-access-token';
 const builtinSet = async () => {
   const bytes = await readFile(join(import.meta.dirname, '..', 'leak-matrix', 'code-hosting.toml'));
   const personal = await readFile(join(import.meta.dirname, '..', 'leak-matrix', 'personal.toml'));
-  const sources = [bytes, personal].map((text, i) => ({ file: parseRuleFile(text, `${i}.toml`, { origin: 'built-in' }), imports: [], mayLoosen: true }));
+  const sources = [bytes, personal].map((text, i) => ({
+    file: parseRuleFile(text, `${i}.toml`, { origin: 'built-in' }),
+    imports: [],
+    mayLoosen: true,
+  }));
   return combineRules({ sources }).set;
 };
 
@@ -74,15 +78,17 @@ describe('rule files', () => {
     expect(text).toBe('a acme_*** b acme_*** c');
   });
 
-  test('the scope of a rule is asked of the event', () => {
+  test('the scope of a rule is the occasion', () => {
     const messages = loadRules([{ file: 'm.toml', text: OWN.replace('description', 'scope = ["push"]\ndescription') }]);
     const bytes = Buffer.from(`acme_${KEY}`);
     expect(scanBytes(messages, bytes, 'a')).toEqual([]);
-    expect(scanBytes(messages, bytes, 'a', { event: 'pre-push' })).toHaveLength(1);
+    expect(scanBytes(messages, bytes, 'a', { scope: 'push' })).toHaveLength(1);
   });
 
   test('a gitleaks file is read as it is', () => {
-    const gitleaks = loadRules([{ file: '.gitleaks.toml', text: `[[rules]]\nid = "k"\nregex = 'acme_([a-z0-9]{12})'\n[allowlist]\npaths = ['^docs/']\n` }]);
+    const gitleaks = loadRules([
+      { file: '.gitleaks.toml', text: `[[rules]]\nid = "k"\nregex = 'acme_([a-z0-9]{12})'\n[allowlist]\npaths = ['^docs/']\n` },
+    ]);
     expect(gitleaks.ids()).toEqual(['k']);
     expect(scanBytes(gitleaks, Buffer.from(`acme_${KEY}`), 'a').map(({ rule }) => rule)).toEqual(['leak/k']);
     expect(scanBytes(gitleaks, Buffer.from(`acme_${KEY}`), 'docs/a')).toEqual([]);
@@ -90,11 +96,19 @@ describe('rule files', () => {
 
   test.for([
     { name: 'not TOML', text: 'a = [', message: /^bad\.toml:1:\d+: / },
-    { name: 'a key that is not known', text: 'schema = "leak-matrix/1"\n[[rules]]\nid = "a"\nregx = "b"\nregex = "c"\n', message: /^bad\.toml:4:1: / },
+    {
+      name: 'a key that is not known',
+      text: 'schema = "leak-matrix/1"\n[[rules]]\nid = "a"\nregx = "b"\nregex = "c"\n',
+      message: /^bad\.toml:4:1: /,
+    },
     { name: 'another file', text: '[extend]\npath = "base.toml"\n', message: /^bad\.toml:2:\d+: other files are not read here/ },
   ])('$name is refused with its place', ({ text, message }) => {
     expect(() => loadRules([{ file: 'bad.toml', text }])).toThrow(api.ConfigError);
     expect(() => loadRules([{ file: 'bad.toml', text }])).toThrow(message);
+  });
+
+  test('rules that nobody made are refused', () => {
+    expect(() => scanBytes({ ...rules }, Buffer.from('a'), 'a')).toThrow(api.UsageError);
   });
 
   test.for([-1, 9, 1.5, Number.NaN])('decode: %s is refused', (decode) => {
@@ -113,7 +127,8 @@ describe('built-in rules', () => {
 
   test('of both forms', () => {
     const bytes = Buffer.from(`token = ${GITLAB}\n`);
-    for (const rules of [builtinRules(pack), builtinRules(json)]) expect(scanBytes(rules, bytes, 'a').map(({ rule }) => rule)).toEqual([GITLAB_ID]);
+    for (const rules of [builtinRules(pack), builtinRules(json)])
+      expect(scanBytes(rules, bytes, 'a').map(({ rule }) => rule)).toEqual([GITLAB_ID]);
   });
 
   test('personal data is there when it is asked for', () => {
@@ -125,7 +140,8 @@ describe('built-in rules', () => {
     const builtin = builtinRules(pack);
     const ours = loadRules([{ file: 'own.toml', text: OWN.replace('[extend]\nuseDefault = false\n', '') }], { builtin });
     expect(scanBytes(ours, Buffer.from(`${GITLAB} acme_${KEY}`), 'a').map(({ rule }) => rule)).toEqual([GITLAB_ID, 'leak/acme-key']);
-    const theirs = (head: string) => loadRules([{ file: 'g.toml', text: `${head}[[rules]]\nid = "k"\nregex = 'acme_([a-z0-9]{12})'\n` }], { builtin });
+    const theirs = (head: string) =>
+      loadRules([{ file: 'g.toml', text: `${head}[[rules]]\nid = "k"\nregex = 'acme_([a-z0-9]{12})'\n` }], { builtin });
     expect(theirs('').ids()).toEqual(['k']);
     expect(theirs('[extend]\nuseDefault = true\n').ids()).toContain('gitlab-access-token');
   });
@@ -137,7 +153,13 @@ describe('built-in rules', () => {
 
 test('findings become a report in every format', async () => {
   const findings = scanBytes(loadRules([{ file: 'own.toml', text: OWN }]), Buffer.from(`acme_${KEY}\n`), 'a.conf');
-  const report: api.Report = { kind: 'report', target: { event: 'check', kind: 'stdin', description: 'a.conf' }, findings, skipped: [], stats: { files: 1, bytes: 18 } };
+  const report: api.Report = {
+    kind: 'report',
+    target: { event: 'check', kind: 'stdin', description: 'a.conf' },
+    findings,
+    skipped: [],
+    stats: { files: 1, bytes: 18 },
+  };
   for (const format of api.FORMATS) {
     const text = await api.render(report, format, { colour: false, columns: 80, version: '0.0.0' });
     expect(text).toContain('acme-key');

@@ -29,14 +29,21 @@ const stepsOf = (body: string): Step[] => {
 };
 
 export const sessionsOf = (page: string): Session[] =>
-  [...page.matchAll(BLOCK)].map((match) => ({ line: page.slice(0, match.index).split('\n').length + 1, name: match[1], steps: stepsOf(match[2] ?? '') }));
+  [...page.matchAll(BLOCK)].map((match) => ({
+    line: page.slice(0, match.index).split('\n').length + 1,
+    name: match[1],
+    steps: stepsOf(match[2] ?? ''),
+  }));
 
 /** The page with the sessions' output in place of what stands there. @param outputs by session and step */
 export const withOutputs = (page: string, outputs: readonly (readonly string[])[]): string => {
   let next = 0;
   return page.replace(BLOCK, (_, name: string | undefined, body: string) => {
     const made = outputs[next++] ?? [];
-    const lines = stepsOf(body).map(({ command }, i) => `$ ${command.replaceAll('\n', '\n> ')}\n${(made[i] ?? '') === '' ? '' : `${made[i]}\n`}`);
+    const lines = stepsOf(body).map(
+      ({ command }, i) =>
+        `$ ${command.replaceAll('\n', '\n> ').replaceAll('\n> \n', '\n>\n')}\n${(made[i] ?? '') === '' ? '' : `${made[i]}\n`}`,
+    );
     return `\`\`\`console run${name === undefined ? '' : `=${name}`}\n${lines.join('')}\`\`\``;
   });
 };
@@ -51,5 +58,13 @@ export const runSession = ({ steps }: Session, cwd: string, env: Readonly<Record
     const parts: Buffer[] = [];
     shell.stdout.on('data', (part: Buffer) => parts.push(part));
     shell.on('error', reject);
-    shell.on('close', () => resolve(Buffer.concat(parts).toString().split(MARK).slice(0, -1).map((text) => text.replace(/\n$/, ''))));
+    shell.on('close', () =>
+      resolve(
+        Buffer.concat(parts)
+          .toString()
+          .split(MARK)
+          .slice(0, -1)
+          .map((text) => text.replace(/\n$/, '')),
+      ),
+    );
   });

@@ -1,12 +1,11 @@
 import * as v from 'valibot';
+import { CATEGORIES } from './categories.ts';
 import { SEVERITIES } from '../report/finding.ts';
 
-export const CATEGORIES = ['secret', 'personal', 'patent-ip', 'internal-infra', 'private-project'] as const;
-export type Category = (typeof CATEGORIES)[number];
 
 // Each message goes on from the key: `decode in [leak] must be a whole number from 0 to 8`. None repeats the value: it may be a secret.
 
-export const oneOf = <const T extends readonly string[]>(values: T): v.PicklistSchema<T, string> =>
+const oneOf = <const T extends readonly string[]>(values: T): v.PicklistSchema<T, string> =>
   v.picklist(values, `must be one of ${values.join(', ')}`);
 
 const wholeNumber = (min: number, max: number, summary: string) => {

@@ -63,14 +63,15 @@ const folderSource = <C>(folder: string, doors: GateDoors<C>): Pick<Snapshot, 'l
   },
 });
 
-const policyOf = async <C>(target: Target, repository: RepositoryPlace | undefined, place: Place, context: Context, doors: GateDoors<C>): Promise<RepositoryPolicy> => {
+type PolicySource = Pick<Snapshot, 'list' | 'read'>;
+
+/** Where the settings are read; undefined: nowhere, the built-in ones hold. */
+const sourceOf = <C>(target: Target, repository: RepositoryPlace | undefined, place: Place, context: Context, doors: GateDoors<C>): PolicySource | undefined => {
   const { after } = target;
-  if (after.kind === 'worktree' || after.kind === 'index') return readRepositoryPolicy(policySource(after));
-  if (after.kind === 'commit' && target.event === 'check' && repository?.head !== undefined)
-    return readRepositoryPolicy(doors.commitSnapshot(place, repository.head));
-  if (repository?.root !== undefined && after.kind !== 'directory') return readRepositoryPolicy(folderSource(repository.root, doors));
-  if (after.kind === 'directory' && repository === undefined) return readRepositoryPolicy(folderSource(context.cwd, doors));
-  return builtinPolicy();
+  if (after.kind === 'worktree' || after.kind === 'index') return policySource(after);
+  if (after.kind === 'commit' && target.event === 'check' && repository?.head !== undefined) return doors.commitSnapshot(place, repository.head);
+  if (repository?.root !== undefined && after.kind !== 'directory') return folderSource(repository.root, doors);
+  return after.kind === 'directory' && repository === undefined ? folderSource(context.cwd, doors) : undefined;
 };
 
 /** Finds the target, what holds for it, and what the checks may reach. @throws {KeiError} */
@@ -81,7 +82,9 @@ export const openGate = async <C>(choice: C, event: Event, options: OptionValues
   const target: Target = { ...found.target, after: remembered(found.target.after) };
   const folder = context.ci ? undefined : personalFolder(context.env);
   const personal = folder === undefined ? undefined : readPersonal(folder, doors.readIfThere);
-  const policy = resolvePolicy({ repository: await policyOf(target, repository, place, context, doors), identity: repository?.commonDir, personal, options });
+  const source = sourceOf(target, repository, place, context, doors);
+  const settings: RepositoryPolicy = source === undefined ? builtinPolicy() : await readRepositoryPolicy(source);
+  const policy = resolvePolicy({ repository: settings, identity: repository?.commonDir, personal, options });
   const inRepository = target.after.kind !== 'directory' && repository !== undefined;
   return {
     target,
@@ -91,6 +94,7 @@ export const openGate = async <C>(choice: C, event: Event, options: OptionValues
     context: {
       ...context,
       policy,
+      readPolicyFile: async (path) => source?.read(path.replaceAll('%', '%25')),
       clone: context.ci || !inRepository ? undefined : doors.openRepositoryCache(repository.commonDir),
       objectFormat: inRepository ? repository.objectFormat : undefined,
       asset: doors.readAsset,

@@ -42,8 +42,9 @@ export async function findRepository(place: Place): Promise<Repository | undefin
   const [bare, inside, shallow, format] = lines;
   const gitDir = plain ? lines[4] : await one(place, '--absolute-git-dir');
   const commonDir = plain ? lines[5] : await one(place, '--git-common-dir');
-  const up = plain ? lines[6] : await one(place, '--show-cdup');
-  const head = plain ? lines[7] : await headOf(place);
+  // Without a worktree git prints no line for --show-cdup.
+  const up = inside !== 'true' ? '' : plain ? lines[6] : await one(place, '--show-cdup');
+  const head = plain ? lines[inside === 'true' ? 7 : 6] : await headOf(place);
   if (gitDir === undefined || commonDir === undefined || up === undefined) throw new GitError('git cannot tell where the repository is');
   return {
     root: inside === 'true' ? realpathSync.native(resolve(place.cwd, up)) : undefined,

@@ -6,7 +6,8 @@ import { openPrefilter, openScanner } from './engine.ts';
 import { createFinisher, type Finisher } from './finish.ts';
 import { makePack, readPack, type Pack } from './pack.ts';
 import { throwFirst } from './problem.ts';
-import type { Category, RuleSet } from './rule.ts';
+import type { Category } from '../config/categories.ts';
+import type { RuleSet, Scope } from './rule.ts';
 import { parseRuleFile } from './rules.ts';
 import type { Scanner } from './scanner.ts';
 
@@ -16,8 +17,6 @@ export interface Rules {
   readonly key: string;
   /** What `scanBytes` reports as `leak/ID`. */
   ids(): readonly string[];
-  /** @internal */
-  readonly pack: Pack;
 }
 
 /** The text of a rule file: ours, or one of gitleaks or betterleaks. */
@@ -37,13 +36,47 @@ export interface LoadOptions {
 export interface ScanOptions {
   /** How deep encoded text is decoded and read again, 0 to 8; default 3. */
   readonly decode?: number;
-  /** The occasion: it decides which rules' `scope` applies. Default `check`. */
-  readonly event?: Event;
+  /** The occasion, as rules name it in their `scope`. Default `write`. */
+  readonly scope?: Scope;
 }
 
 const MAX_DECODE = 8;
 
-const rulesOf = (pack: Pack): Rules => ({ key: pack.key, pack, ids: () => pack.rules().rules.filter(({ skipReport }) => !skipReport).map(({ id }) => id) });
+const EVENT_OF: Readonly<Record<Scope, Event>> = {
+  write: 'check',
+  message: 'commit-msg',
+  push: 'pre-push',
+  agent: 'agent-write',
+  mirror: 'mirror',
+};
+
+interface Instance {
+  readonly scanner: Scanner;
+  readonly finishers: Map<Scope, Finisher>;
+}
+/** What stands behind `Rules`. A scanner holds some megabytes of WebAssembly memory: one for each depth of decoding. */
+interface Held {
+  readonly pack: Pack;
+  readonly byDepth: Map<number, Instance>;
+}
+const held = new WeakMap<Rules, Held>();
+
+const rulesOf = (pack: Pack): Rules => {
+  const ids = (): readonly string[] =>
+    pack
+      .rules()
+      .rules.filter(({ skipReport }) => !skipReport)
+      .map(({ id }) => id);
+  const rules: Rules = { key: pack.key, ids };
+  held.set(rules, { pack, byDepth: new Map() });
+  return rules;
+};
+
+const behind = (rules: Rules): Held => {
+  const found = held.get(rules);
+  if (found === undefined) throw new UsageError('these are no rules', { hint: 'loadRules and builtinRules make them' });
+  return found;
+};
 
 /**
  * The built-in rules.
@@ -55,7 +88,11 @@ const rulesOf = (pack: Pack): Rules => ({ key: pack.key, pack, ids: () => pack.r
 export const builtinRules = (bytes: Uint8Array, categories: readonly Category[] = ['secret']): Rules => {
   const pack = readPack(bytes);
   if (pack !== undefined) return rulesOf(pack);
-  const wrong = (cause?: unknown): UsageError => new UsageError('these are no built-in rules of this version', { hint: "give the content of require.resolve('kei-git/rules.bin')", cause });
+  const wrong = (cause?: unknown): UsageError =>
+    new UsageError('these are no built-in rules of this version', {
+      hint: "give the content of require.resolve('kei-git/rules.bin')",
+      cause,
+    });
   if (bytes[0] !== 0x7b) throw wrong();
   let set: RuleSet;
   try {
@@ -75,29 +112,29 @@ export const builtinRules = (bytes: Uint8Array, categories: readonly Category[] 
 export const loadRules = (texts: readonly RuleText[], { builtin, now }: LoadOptions = {}): Rules => {
   const sources = texts.map(({ file, text }): RuleSource => {
     const read = parseRuleFile(text, file, { origin: file, ...(now === undefined ? {} : { now }) });
-    const [beside] = [read.extend.pathPosition, ...read.extend.imports.map(({ position }) => position)].filter((place) => place !== undefined);
-    if (beside !== undefined) throw new ConfigError(`${file}:${beside.line}:${beside.column}: other files are not read here`, { hint: 'give their texts as well' });
+    const [beside] = [read.extend.pathPosition, ...read.extend.imports.map(({ position }) => position)].filter(
+      (place) => place !== undefined,
+    );
+    if (beside !== undefined)
+      throw new ConfigError(`${file}:${beside.line}:${beside.column}: other files are not read here`, { hint: 'give their texts as well' });
     return { file: read, imports: [], mayLoosen: true };
   });
-  const { set, problems } = combineRules({ ...(builtin === undefined ? {} : { builtin: builtin.pack.rules() }), sources });
+  const { set, problems } = combineRules({ ...(builtin === undefined ? {} : { builtin: behind(builtin).pack.rules() }), sources });
   throwFirst(problems.filter(({ severity }) => severity === 'error'));
   return rulesOf(makePack(set));
 };
 
-interface Instance {
-  readonly scanner: Scanner;
-  readonly finishers: Map<Event, Finisher>;
-}
-/** A scanner holds some megabytes of WebAssembly memory: one for each depth of decoding, as long as its rules live. */
-const instances = new WeakMap<Pack, Map<number, Instance>>();
-
-const instanceOf = (pack: Pack, decode: number): Instance => {
-  const byDepth = instances.get(pack) ?? new Map<number, Instance>();
-  instances.set(pack, byDepth);
-  const known = byDepth.get(decode) ?? { scanner: openScanner(pack, { decode, maxFileSize: Infinity }), finishers: new Map<Event, Finisher>() };
+const instanceOf = ({ pack, byDepth }: Held, decode: number): Instance => {
+  const known = byDepth.get(decode) ?? {
+    scanner: openScanner(pack, { decode, maxFileSize: Infinity }),
+    finishers: new Map<Scope, Finisher>(),
+  };
   byDepth.set(decode, known);
   return known;
 };
+
+const finisherOf = (pack: Pack, scanner: Scanner, scope: Scope): Finisher =>
+  createFinisher(pack.rules(), () => scanner.decider, EVENT_OF[scope], openPrefilter(pack.rules()));
 
 /**
  * Looks at content that is in memory: an editor's buffer, a proposed file, a text to redact. Reads nothing else: settings, ignores and other
@@ -105,11 +142,14 @@ const instanceOf = (pack: Pack, decode: number): Instance => {
  * @param path what the content is called, with `/`: rules and allowlists ask for it
  * @returns findings in the order of their bytes. `start` and `end` are bytes of the secret, or of the encoded text it was decoded from
  */
-export const scanBytes = ({ pack }: Rules, bytes: Uint8Array, path: string, { decode = 3, event = 'check' }: ScanOptions = {}): readonly Finding[] => {
-  if (!Number.isInteger(decode) || decode < 0 || decode > MAX_DECODE) throw new UsageError(`decode must be a whole number from 0 to ${MAX_DECODE}`);
-  const { scanner, finishers } = instanceOf(pack, decode);
-  const finisher = finishers.get(event) ?? createFinisher(pack.rules(), () => scanner.decider, event, openPrefilter(pack.rules()));
-  finishers.set(event, finisher);
+export const scanBytes = (rules: Rules, bytes: Uint8Array, path: string, options: ScanOptions = {}): readonly Finding[] => {
+  const { decode = 3, scope = 'write' } = options;
+  if (!Number.isInteger(decode) || decode < 0 || decode > MAX_DECODE)
+    throw new UsageError(`decode must be a whole number from 0 to ${MAX_DECODE}`);
+  const known = behind(rules);
+  const { scanner, finishers } = instanceOf(known, decode);
+  const finisher = finishers.get(scope) ?? finisherOf(known.pack, scanner, scope);
+  finishers.set(scope, finisher);
   scanner.buffer(bytes.length).set(bytes);
   const hits = scanner.scan(bytes.length, path);
   return finisher.finish(hits, { path }).toSorted((a, b) => (a.start ?? -1) - (b.start ?? -1) || (a.end ?? -1) - (b.end ?? -1));

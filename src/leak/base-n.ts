@@ -46,7 +46,7 @@ export function toBase32(bytes: Uint8Array): string {
   return bits > 0 ? out + RFC4648_32.charAt((held << (5 - bits)) & 31) : out;
 }
 
-export function fromBase58(text: string, alphabet: string = BASE58): Uint8Array | undefined {
+function fromBase58(text: string, alphabet: string = BASE58): Uint8Array | undefined {
   let n = 0n;
   for (const c of text) {
     const v = alphabet.indexOf(c);

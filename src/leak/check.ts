@@ -1,6 +1,7 @@
 import { globTest } from '../glob.ts';
 import type { Change, CheckContext, CheckPolicy, Entry, Outcome, Snapshot, Target } from '../check.ts';
 import { isExpired } from '../config/ignores.ts';
+import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
 import { asksPath, openPack, openPrefilter, openScanner, verdictKey, type RuleChoice, type ScanPlan } from './engine.ts';
 import { createFinisher, type Finisher } from './finish.ts';
@@ -32,7 +33,7 @@ export interface WorkerTask {
 export type WorkerAnswer = readonly (readonly [index: number, scanned: Scanned])[];
 
 /** Entries that one thread takes at a time. */
-export const SHARE = 64;
+const SHARE = 64;
 const WORTH_THREADS = 3000; // files from which starting a thread pays: see docs/leak.md
 
 /** One piece of content to look at, and what is to be said of it where. */
@@ -191,7 +192,9 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
     if (verdicts !== undefined && item.entry.oid !== undefined && item.entry.converted !== true && !run.scanner.judgesPath(item.entry.path)) fresh.push({ entry: item.entry, hits: scanned.hits });
   }
   context.progress.stop();
-  if (verdicts !== undefined && fresh.length > 0 && !context.signal.aborted) {
+  // Half a report must not pass for a whole one.
+  if (context.signal.aborted) throw new InterruptedError('interrupted');
+  if (verdicts !== undefined && fresh.length > 0) {
     const changed = await target.after.changedNow?.();
     for (const { entry, hits } of fresh) if (entry.oid !== undefined && changed?.has(entry.path) !== true) verdicts.set(entry.oid, hits);
     verdicts.save();

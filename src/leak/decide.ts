@@ -1,5 +1,6 @@
 import { parsePattern } from '../regex/parse.ts';
 import { secretBits } from '../regex/tree.ts';
+import { SEVERITIES } from '../report/finding.ts';
 import { lineDigest, secretFingerprint } from '../report/fingerprint.ts';
 import { allowTest, type AllowTest, type Subject } from './allow.ts';
 import { CHECKSUMS } from './checksums.ts';
@@ -166,7 +167,7 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
     const weak = one.rule.origin === 'gitleaks' ? one.rule.id.includes('generic') : true;
     if (!weak || one.rule.skipReport) return [];
     return all.flatMap((other, index) => {
-      if (other === one || other.rule.skipReport || other.rule.category !== one.rule.category) return [];
+      if (other === one || other.rule.skipReport || other.rule.category !== one.rule.category || weight(other.rule) < weight(one.rule)) return [];
       const stronger =
         one.rule.origin === 'gitleaks'
           ? !other.rule.id.includes('generic') && other.row() === one.row() && other.secret.includes(one.secret)
@@ -174,6 +175,9 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
       return stronger ? [index] : [];
     });
   };
+  // What a repository's own rules let pass must not hide what the built-in ones report.
+  const weight = (rule: Rule): number =>
+    rule.severity === undefined ? (rule.action === 'warn' ? 1 : rule.action === 'exclude' ? 0 : 2) : SEVERITIES.indexOf(rule.severity);
   // The rule that knows more about the value speaks; at a tie the longer secret, then the earlier rule.
   const rank = (a: Candidate, b: Candidate): boolean => {
     if (a.rule.confidence !== b.rule.confidence) return a.rule.confidence > b.rule.confidence;

@@ -5,7 +5,8 @@ import { combineRules, type RuleSource } from './combine.ts';
 import { compileFilters, compilePrefilter } from './filters.ts';
 import { engineKey, makePack, readPack, writePack, type Pack } from './pack.ts';
 import { throwFirst } from './problem.ts';
-import type { Category, RuleSet } from './rule.ts';
+import type { Category } from '../config/categories.ts';
+import type { RuleSet } from './rule.ts';
 import { createScanner, type Scanner } from './scanner.ts';
 
 /** What rules a run uses. */
@@ -32,8 +33,8 @@ class InstallError extends KeiError {
   readonly exitCode = Exit.failed;
 }
 
-export const BUILTIN_PACK = 'rules.bin';
-export const BUILTIN_SET = 'rules.json';
+const BUILTIN_PACK = 'rules.bin';
+const BUILTIN_SET = 'rules.json';
 
 const asset = (assets: Assets, name: string): Uint8Array => {
   const bytes = assets.asset(name);

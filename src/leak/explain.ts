@@ -1,7 +1,8 @@
 import { IGNORES_FILE, type PlacedIgnore } from '../config/ignores.ts';
 import type { Finding } from '../report/finding.ts';
 import { printable } from '../report/printable.ts';
-import type { Category, Rule } from './rule.ts';
+import type { Category } from '../config/categories.ts';
+import type { Rule } from './rule.ts';
 
 export interface Explained {
   readonly text: string;

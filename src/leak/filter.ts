@@ -57,7 +57,7 @@ const OUT_PIECES = 1 << 14;
 const PAD = 32;
 const SHORTEST_RUN = 20; // characters of base64 or hex
 const SHORTEST_WIDE = 8; // characters of UTF-16
-export const MAX_PIECES = 100_000; // of one file
+const MAX_PIECES = 100_000; // of one file
 export const SIDE_BYTES = 1 << 20;
 const FIRST_MAIN = 1 << 20;
 

@@ -31,7 +31,7 @@ const SCOPES: Readonly<Record<Event, Scope>> = {
   mirror: 'mirror',
 };
 /** The scope of rules that an event asks for. */
-export const scopeOf = (event: Event): Scope => SCOPES[event];
+const scopeOf = (event: Event): Scope => SCOPES[event];
 
 const UNSURE = 0.5;
 

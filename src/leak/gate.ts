@@ -7,7 +7,7 @@ export const settledOptions = async (context: CheckContext): Promise<LeakOptions
   const { leak } = context.policy.config;
   return {
     choice: {
-      sources: await loadSources(context.policy.ruleFiles, () => Promise.resolve(undefined), context.now()),
+      sources: await loadSources(context.policy.ruleFiles, (path) => context.readPolicyFile(path), context.now()),
       useBuiltin: leak.builtin,
       categories: leak.categories,
       honourInline: leak['honour-inline'],

@@ -16,7 +16,7 @@ const MAGIC = 0x4c69656b; // "keiL"
 const FORMAT = 3;
 const ANCHOR_BYTES = 48;
 const HEADER = 64;
-export const STRATEGIES: readonly Strategy[] = ['window', 'keyword', 'whole', 'path'];
+const STRATEGIES: readonly Strategy[] = ['window', 'keyword', 'whole', 'path'];
 
 const align = (offset: number): number => (offset + 7) & ~7;
 

@@ -4,7 +4,7 @@ import { fromBase64, jsonOf } from './base-n.ts';
 const MIN_BODY = 64; // characters: the shortest private key, Ed25519 in PKCS#8, has exactly so many
 
 /** The base64 body of PEM-like armour: BEGIN/END lines, header lines, escapes and indentation taken out. */
-export function armourBody(text: string): string {
+function armourBody(text: string): string {
   const start = /-----BEGIN [A-Z0-9 ]{0,60}-----/.exec(text);
   const tail = start === null ? text : text.slice(start.index + start[0].length);
   const end = tail.search(/-----END /);
@@ -26,7 +26,7 @@ function derLength(bytes: Uint8Array, at: number): readonly [number, number] | u
 }
 
 /** A DER SEQUENCE that fills the bytes and begins with a small INTEGER (version) or another SEQUENCE (encrypted PKCS#8). */
-export function isPrivateDer(bytes: Uint8Array): boolean {
+function isPrivateDer(bytes: Uint8Array): boolean {
   if (bytes[0] !== 0x30) return false;
   const outer = derLength(bytes, 1);
   if (outer === undefined || Math.abs(outer[1] + outer[0] - bytes.length) > 8) return false;

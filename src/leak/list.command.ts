@@ -10,7 +10,8 @@ import { readIfThere } from '../sys/files.ts';
 import { packageFolder } from '../sys/package-folder.ts';
 import { openRules } from './open-rules.ts';
 import { throwFirst } from './problem.ts';
-import { CATEGORIES, type Category, type Rule } from './rule.ts';
+import { CATEGORIES, type Category } from '../config/categories.ts';
+import { type Rule } from './rule.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere, packageFolder };
 

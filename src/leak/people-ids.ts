@@ -22,7 +22,7 @@ const remainder = (text: string, modulus: number): number => Array.from(text).re
 const isDay = (month: number, day: number): boolean => month >= 1 && month <= 12 && day >= 1 && day <= (month === 2 ? 29 : [4, 6, 9, 11].includes(month) ? 30 : 31);
 const dayAt = (text: string, month: number, day: number, shift = 0): boolean => isDay(Number(text.slice(month, month + 2)), Number(text.slice(day, day + 2)) - shift);
 
-export function luhn(text: string): boolean {
+function luhn(text: string): boolean {
   const doubled = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
   return Array.from(text).reverse().reduce((sum, c, i) => sum + (i % 2 ? (doubled[Number(c)] ?? 0) : Number(c)), 0) % 10 === 0;
 }

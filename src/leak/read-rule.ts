@@ -6,7 +6,8 @@ import { nearest } from '../nearest.ts';
 import { placeOf, quoted } from './problem.ts';
 import { readAllowlists, readPattern } from './read-allowlist.ts';
 import { readNeighbours, readReplacement, readSource, readTests } from './read-rule-tables.ts';
-import { ACTIONS, CATEGORIES, SCOPES, type Rule, type Scope } from './rule.ts';
+import { CATEGORIES } from '../config/categories.ts';
+import { ACTIONS, SCOPES, type Rule, type Scope } from './rule.ts';
 import type { FileRule } from './rule-file.ts';
 import type { Cell, Reader } from './rule-reader.ts';
 

@@ -19,6 +19,19 @@ const OVERLAP_BYTES = 2 ** 18; // a match that crosses two pieces stands whole i
 
 const memoryOf = (scanner: Scanner): Memory => ({ view: () => scanner.buffer(0), grow: (needed) => scanner.buffer(needed) });
 
+const BREATH_MS = 50;
+
+/** Lets signals and timers come through now and then: scanning itself waits for nothing. */
+const createBreath = (): (() => Promise<void> | undefined) => {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - last < BREATH_MS) return undefined;
+    last = now;
+    return new Promise((resolve) => setImmediate(resolve));
+  };
+};
+
 const megabytes = (bytes: number): string => (bytes >= 2 ** 20 ? `${Math.floor(bytes / 2 ** 20)} MiB` : bytes >= 1024 ? `${Math.floor(bytes / 1024)} KiB` : `${bytes} bytes`);
 
 const tooLarge = (path: string, limit: number): Scanned => ({
@@ -27,7 +40,7 @@ const tooLarge = (path: string, limit: number): Scanned => ({
 });
 
 /** Scans content piece by piece, each beginning with the end of the one before. */
-const scanStream = async (chunks: AsyncIterable<Uint8Array>, path: string, scanner: Scanner, limit: number): Promise<Scanned> => {
+const scanStream = async (chunks: AsyncIterable<Uint8Array>, path: string, scanner: Scanner, limit: number, breathe: () => Promise<void> | undefined): Promise<Scanned> => {
   const hits: Placed[] = [];
   let kept = 0; // bytes in the buffer
   let base = 0; // bytes before the buffer
@@ -38,8 +51,11 @@ const scanStream = async (chunks: AsyncIterable<Uint8Array>, path: string, scann
   let buffer = scanner.buffer(PIECE_BYTES + OVERLAP_BYTES);
   const flush = (last: boolean): void => {
     const cut = last ? kept : kept - OVERLAP_BYTES;
-    for (const hit of scanner.scan(kept, path)) {
-      if (hit.start + base < sure || (hit.start >= cut && !last)) continue;
+    const moved = new Map<number, number>(); // place in this piece's list to place in the file's
+    const found = scanner.scan(kept, path);
+    for (const [i, hit] of found.entries()) if (hit.start + base >= sure && (hit.start < cut || last)) moved.set(i, hits.length + moved.size);
+    for (const [i, hit] of found.entries()) {
+      if (!moved.has(i)) continue;
       const shift = (row: number, at: number): number => (row === 1 ? at + column : at);
       hits.push({
         ...hit,
@@ -50,7 +66,7 @@ const scanStream = async (chunks: AsyncIterable<Uint8Array>, path: string, scann
         endColumn: shift(hit.endRow, hit.endColumn),
         row: hit.row + lines,
         endRow: hit.endRow + lines,
-        shadows: [],
+        shadows: hit.shadows.flatMap((other) => moved.get(other) ?? []),
       });
     }
     if (last) return;
@@ -64,6 +80,7 @@ const scanStream = async (chunks: AsyncIterable<Uint8Array>, path: string, scann
     kept -= cut;
   };
   for await (const chunk of chunks) {
+    await breathe();
     total += chunk.length;
     if (total > limit) return tooLarge(path, limit);
     for (let at = 0; at < chunk.length; ) {
@@ -88,14 +105,16 @@ export async function* scanEntries(
 ): AsyncGenerator<readonly [Entry, Scanned], void, void> {
   const large = async (entry: Entry, skipped: Skipped, size: number | undefined): Promise<Scanned> => {
     if (size === undefined) return { kind: 'skipped', skipped };
-    return size > maxFileSize ? tooLarge(entry.path, maxFileSize) : scanStream(snapshot.stream(entry), entry.path, scanner, maxFileSize);
+    return size > maxFileSize ? tooLarge(entry.path, maxFileSize) : scanStream(snapshot.stream(entry), entry.path, scanner, maxFileSize, breathe);
   };
   const held = Math.min(maxFileSize, HELD_BYTES);
+  const breathe = createBreath();
   const whole = (path: string, size: number): Scanned =>
     size > held && size > maxFileSize ? tooLarge(path, maxFileSize) : { kind: 'scanned', hits: scanner.scan(size, path), bytes: size };
   if (snapshot.readInto !== undefined) {
     const memory = memoryOf(scanner);
     for (const entry of entries) {
+      await breathe();
       if (signal.aborted) return;
       const read = snapshot.readInto(entry, memory);
       yield [entry, read.kind === 'read' ? whole(entry.path, read.size) : await large(entry, read.skipped, read.size)];
@@ -103,6 +122,8 @@ export async function* scanEntries(
     return;
   }
   for await (const [entry, content] of snapshot.readMany(entries, signal)) {
+    await breathe();
+    if (signal.aborted) return;
     if (content.kind === 'bytes') {
       scanner.buffer(content.bytes.length).set(content.bytes);
       yield [entry, whole(entry.path, content.bytes.length)];

@@ -1,12 +1,12 @@
+import type { Category } from '../config/categories.ts';
 import type { Severity } from '../report/finding.ts';
 
-export const CATEGORIES = ['secret', 'personal', 'patent-ip', 'internal-infra', 'private-project'] as const;
-export type Category = (typeof CATEGORIES)[number];
 export const ACTIONS = ['block', 'warn', 'substitute', 'exclude'] as const;
 export type Action = (typeof ACTIONS)[number];
 export const SCOPES = ['write', 'message', 'push', 'mirror', 'agent'] as const;
 export type Scope = (typeof SCOPES)[number];
-export const SOURCE_KINDS = ['documented', 'sdk', 'issued-sample', 'standard'] as const;
+/** `inferred`: the page is the provider's, the shape is general knowledge and not written there. */
+export const SOURCE_KINDS = ['documented', 'sdk', 'issued-sample', 'standard', 'inferred'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /** What lets a match pass. Empty lists ask nothing; a list with several entries asks for one of them. */
@@ -95,4 +95,3 @@ export interface RuleSet {
 
 export const DEFAULT_MAX_WINDOW = 65_536;
 
-export const emptyRuleSet: RuleSet = { rules: [], allowlists: [], allowTokens: [], maxWindow: DEFAULT_MAX_WINDOW };

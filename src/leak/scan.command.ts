@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { choice, defineCommand, flag, list, number, rest, text, type Context } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
@@ -6,7 +7,8 @@ import { compareFindings, compareSkipped, SEVERITIES, type Report } from '../rep
 import { FORMATS } from '../report/format.ts';
 import { scanTarget, type LeakOptions } from './check.ts';
 import { settledOptions } from './gate.ts';
-import { CATEGORIES, SCOPES, type Scope } from './rule.ts';
+import { CATEGORIES } from '../config/categories.ts';
+import { SCOPES, type Scope } from './rule.ts';
 import { loadSources, type SourceFile } from './rule-sources.ts';
 
 const EVENT_OF: Readonly<Record<Scope, 'check' | 'commit-msg' | 'pre-push' | 'agent-write' | 'mirror'>> = {
@@ -23,8 +25,8 @@ const readAll = async (stdin: Context['stdin']): Promise<Buffer> => {
   return Buffer.concat(parts);
 };
 
-const ruleFile = (path: string): SourceFile => {
-  const bytes = doors.readIfThere(path);
+const ruleFile = (path: string, cwd: string): SourceFile => {
+  const bytes = doors.readIfThere(resolve(cwd, path));
   if (bytes === undefined) throw new UsageError(`no rule file ${path}`);
   return { path, bytes, mayLoosen: true };
 };
@@ -67,7 +69,7 @@ export const command = defineCommand({
     const input = options.stdin ? { input: { path: options['stdin-path'] ?? 'stdin', bytes: await readAll(context.stdin) } } : {};
     const [remote = 'origin', url = remote] = options.push ? args.paths : [];
     const push = options.push ? { push: { lines: (await readAll(context.stdin)).toString('utf8'), remote, url } } : {};
-    const message = options.message === undefined ? {} : { message: Buffer.from(messageFile(options.message)).toString('utf8') };
+    const message = options.message === undefined ? {} : { message: Buffer.from(messageFile(resolve(context.cwd, options.message))).toString('utf8') };
     const { staged, all, range, commit, history, shard } = options;
     const asked = { paths: options.push ? [] : args.paths, staged, all, range, commit, history, shard, ...input, ...push, ...message };
     const event = options.scope !== undefined ? EVENT_OF[options.scope] : options.push ? 'pre-push' : options.message !== undefined ? 'commit-msg' : context.ci ? 'ci' : staged ? 'pre-commit' : 'check';
@@ -82,7 +84,7 @@ export const command = defineCommand({
       const wanted: LeakOptions = {
         choice: {
           ...settled.choice,
-          ...(options.rules.length === 0 ? {} : { sources: await loadSources(options.rules.map(ruleFile), (path) => Promise.resolve(doors.readIfThere(path)), context.now()) }),
+          ...(options.rules.length === 0 ? {} : { sources: await loadSources(options.rules.map((path) => ruleFile(path, context.cwd)), (path) => Promise.resolve(doors.readIfThere(resolve(context.cwd, path))), context.now()) }),
           ...(options['no-builtin'] ? { useBuiltin: false } : {}),
           ...(categories.length === 0 ? {} : { categories }),
         },

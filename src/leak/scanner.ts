@@ -51,6 +51,13 @@ const MAX_DECODED = 50_000_000; // bytes of decoded text looked at for one file
 const WIDE_PIECE = SIDE_BYTES / 2; // characters; pieces of longer UTF-16 text overlap
 const WIDE_OVERLAP = 8192;
 
+/** Column of a byte in text of two bytes a character, counted from the line feed byte before it (-1: from the start). */
+const unitsBetween = (feed: number, raw: number): number => {
+  // The line feed's own character ends one or two bytes behind its byte, by byte order: the parity of what is between tells.
+  const between = raw - feed - 1;
+  return (between >> 1) + 1;
+};
+
 /**
  * @param set read when first needed
  * @param image `packImage(compileRules(set().rules))`
@@ -141,23 +148,23 @@ export const createScanner = (set: () => RuleSet, image: Uint8Array, options: Sc
   };
 
   /** Text of two bytes a character, in files of that encoding and within binary ones. */
-  const wideHits = (region: Region, length: number, path: string): Placed[] => {
+  const wideHits = (region: Region, length: number, path: string, before: number): Placed[] => {
     const out: Placed[] = [];
     for (const { start, end, kind } of filter.pieces('wide', region, length)) {
       for (let from = start; from < end; from += (WIDE_PIECE - WIDE_OVERLAP) * 2) {
         const to = Math.min(end, from + WIDE_PIECE * 2);
         const text = Buffer.allocUnsafe((to - from) >> 1);
         for (let i = 0; i < text.length; i++) text[i] = region.bytes[from + i * 2 + kind] ?? 0;
+        const base = before + out.length;
         for (const hit of scanSide(text, 0, text.length, path)) {
           const placeOf = (at: number): { line: number; column: number; raw: number } => {
             const raw = from + at * 2;
             const feed = raw === 0 ? -1 : region.bytes.lastIndexOf(10, raw - 1);
-            return { line: filter.countLines(region, 0, raw) + 1, column: Math.max(1, ((raw - feed) >> 1) + (feed < 0 ? 1 : 0)), raw };
+            return { line: filter.countLines(region, 0, raw) + 1, column: unitsBetween(feed, raw), raw };
           };
           const a = placeOf(hit.start);
           const b = placeOf(hit.end);
-          if (out.some((known) => known.rule === hit.rule && known.start === a.raw)) continue;
-          out.push({ ...hit, start: a.raw, end: b.raw, at: a.raw, row: a.line, column: a.column, endRow: b.line, endColumn: b.column, shadows: [], decoded: 'utf-16' });
+                    out.push({ ...hit, start: a.raw, end: b.raw, at: a.raw, row: a.line, column: a.column, endRow: b.line, endColumn: b.column, shadows: hit.shadows.map((i) => i + base), decoded: 'utf-16' });
         }
         if (to === end) break;
       }
@@ -182,7 +189,7 @@ export const createScanner = (set: () => RuleSet, image: Uint8Array, options: Sc
       const found = scanMain(region, length, path);
       if (options.decode > 0) {
         found.push(...encodedHits(region, length, path, found));
-        if (region.bytes.subarray(0, length).includes(0)) found.push(...wideHits(region, length, path));
+        if (region.bytes.subarray(0, length).includes(0)) found.push(...wideHits(region, length, path, found.length));
       }
       return found;
     },

@@ -129,6 +129,7 @@ export function isWordy(secret: string): boolean {
 /** Letters only and made of words: a type, a function, a constant. Not one in a hundred keys is without a digit. */
 const isIdentifier = (secret: string): boolean => secret.length >= 16 && /^[A-Za-z]+$/.test(secret) && isWordy(secret);
 
+const CONSTANT = /^[A-Z][A-Z\d]{0,11}(?:_[A-Z][A-Z\d]{0,11}){1,8}$/; // SKL_TKN_UUID
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{12}$/i;
 const VERSION_OR_DATE = /^v?\d+(?:\.\d+){1,3}(?:[-+][\w.]*)?$|^[A-Za-z][\w.:/@-]*?[-_:@/]v?\d+\.\d+(?:\.\d+)*[\w.-]{0,20}$|^\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]*)?$/;
 // Base64 of files: the first bytes of images, fonts, archives, certificates and public keys.
@@ -168,7 +169,7 @@ function isNobodysUrl(secret: string, line: string): boolean {
  * Shannon entropy below what random text has 99 times in 100. Beyond 20 characters the curve of hex digits serves for all
  * alphabets: much of what is issued is a prefix and hex.
  */
-export function isTooRegular(secret: string): boolean {
+function isTooRegular(secret: string): boolean {
   const length = Math.min(secret.length, 128);
   if (length < 12 || /^\d+$/.test(secret)) return false;
   const counts = new Map<string, number>();
@@ -195,6 +196,7 @@ function isUncertainNoise(secret: string, before: string, named: boolean): boole
   if (isNoSecretName(name) || isEncodedWords(secret)) return true;
   if (/\barn:aws[\w-]*:[\w:/.-]*$/.test(before)) return true;
   if (named) return MAGIC.test(secret) || isWordy(secret);
+  if (CONSTANT.test(secret)) return true;
   const uuid = UUID.exec(secret);
   if (uuid !== null) return /[89ab]/i.test(uuid[2] ?? '') && /[1-35-7]/.test(uuid[1] ?? ''); // 4 is random; outside the RFC it is no UUID
   return VERSION_OR_DATE.test(secret) || MAGIC.test(secret) || isTooRegular(secret) || isWordy(secret);

@@ -10,8 +10,8 @@ export interface Automaton {
   readonly start: number;
 }
 
-export const DEAD = 0;
-export const ACCEPT = 1;
+const DEAD = 0;
+const ACCEPT = 1;
 const LONG_REPEAT = 3; // a repeat that varies by more is taken as unlimited
 
 interface Position {
@@ -29,7 +29,7 @@ export interface Effort {
 }
 /** For rules that are compiled while somebody waits. */
 export const QUICK: Effort = { budget: 16, states: 64, positions: 600 };
-/** For rules that are compiled once and shipped. */
+/** For rules that are compiled once and shipped. @public scripts/rules.mjs */
 export const THOROUGH: Effort = { budget: 24, states: 500, positions: 3000 };
 
 class TooLarge extends Error {}

@@ -17,7 +17,7 @@ export interface Program {
 }
 
 export const ASSERTIONS: readonly Assertion[] = ['begin', 'end', 'lineBegin', 'lineEnd', 'word', 'notWord'];
-export const MAX_INSTRUCTIONS = 50_000;
+const MAX_INSTRUCTIONS = 50_000;
 
 /** The pattern, with its repeats written out, is too long to run. */
 export class ProgramTooLong extends Error {}

@@ -1,7 +1,7 @@
 import { byteLengths, type ByteClass, type ByteNode, type ClassTable } from './bytes.ts';
 import { frequencies } from './frequency.ts';
 
-export const WINDOW = 4;
+const WINDOW = 4;
 const MAX_GRAMS = 20_000; // of one window
 const MAX_SEQUENCES = 256;
 const MAX_DISTANCE = 6000; // bytes from the start of a match to its window

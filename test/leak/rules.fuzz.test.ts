@@ -99,7 +99,7 @@ const PIECES = [
 const edited = fc
   .tuple(fc.constantFrom(...SEEDS), fc.array(fc.tuple(fc.nat(), fc.nat(12), fc.constantFrom(...PIECES)), { minLength: 1, maxLength: 3 }))
   .map(([seed, edits]) =>
-    edits.reduce((text, [at, cut, piece]) => text.slice(0, at % text.length) + piece + text.slice((at % text.length) + cut), seed),
+    edits.reduce<string>((text, [at, cut, piece]) => text.slice(0, at % text.length) + piece + text.slice((at % text.length) + cut), seed),
   );
 
 test('a rule file may be anything: what is wrong with it is told, and nothing else happens', () => {
@@ -109,9 +109,8 @@ test('a rule file may be anything: what is wrong with it is told, and nothing el
       try {
         const file = parseRuleFile(text, 'a.toml', { origin: 'a.toml', now });
         const { set, problems } = combineRules({ sources: [{ file, imports: [], mayLoosen: true }] });
-        for (const { line, column, message } of problems) {
-          expect(line >= 1 && column >= 1 && line <= text.split('\n').length, message).toBe(true);
-        }
+        const lines = text.split('\n').length;
+        expect(problems.filter(({ line, column }) => line < 1 || column < 1 || line > lines)).toEqual([]);
         if (problems.some(({ severity }) => severity === 'error')) return;
         whole++;
         lintRules(file.set.rules, set, { costs: true, needsTests: false });

@@ -85,3 +85,38 @@ test.for([
 test.for(['1.2.3-beta.4', '2026-11-21', 'jackson-databind-2.15.3', 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB'])('no secret for an unsure rule: %s', (text) => {
   expect(isNoise(text, `token = "${text}"`, unsure)).toBe(true);
 });
+
+test('a setter is given the secret, a look-up is given its name', () => {
+  expect(isTemplate(value, `client.setClientSecret("${value}")`)).toBe(false);
+  expect(isTemplate('acme-client', 'x = vault.get_secret("acme-client")')).toBe(true);
+  expect(isTemplate('acme-client', 'x = secrets["acme-client"]')).toBe(true);
+});
+
+test.for([
+  { name: 'ends in PAT', line: `ACME_PAT = "${value}"`, noise: false },
+  { name: 'a field of a form', line: `<input name="authenticity_token" value="${value}">`, noise: true },
+  { name: 'bundled', line: `,apiKey:"${value}",`, noise: true },
+  { name: 'identifier without a separator', line: `tokenid = "${value}"`, noise: true },
+])('name of the value, its form: $name', ({ line, noise }) => {
+  expect(isNoise(value, line, unsure)).toBe(noise);
+});
+
+test('on this machine a weak password is noise, a strong one is not', () => {
+  expect(isNoise('postgres1', 'postgres://acme:postgres1@localhost:5432/db', sure)).toBe(true);
+  expect(isNoise(value, `postgres://acme:${value}@localhost:5432/db`, sure)).toBe(false);
+  expect(isNoise(value, `postgres://acme:${value}@example.com/db`, sure)).toBe(true);
+});
+
+test('a rule that names its provider keeps made-up values, but no words', () => {
+  const named = { id: 'acme-key', confidence: 0.6 };
+  expect(isNoise('abcdef0123456789abcdef0123456789', 'ACME_KEY=abcdef0123456789abcdef0123456789', named)).toBe(false);
+  expect(isNoise('abcdef0123456789abcdef0123456789', 'KEY=abcdef0123456789abcdef0123456789', unsure)).toBe(true);
+  expect(isNoise('getAuthenticationTokenHandler', 'acme: getAuthenticationTokenHandler', sure)).toBe(true);
+});
+
+test('base64 of words, one digit over and over, a block three times', () => {
+  const words = Buffer.from('service.region.acme-cloud.net').toString('base64');
+  expect(isNoise(words, `api_key-${words}`, unsure)).toBe(true);
+  expect(isPlaceholder(`acme-888888888888-888888888888-${hex}`)).toBe(true);
+  expect(isFakeShape(`acme-1234-1234-1234-${hex}`)).toBe(true);
+});
