@@ -5,6 +5,7 @@ import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
 import { asksPath, openPack, openPrefilter, openScanner, verdictKey, type RuleChoice, type ScanPlan } from './engine.ts';
 import { createFinisher, type Finisher } from './finish.ts';
+import { createMask } from './mask.ts';
 import type { Pack } from './pack.ts';
 import { scanEntries, type Scanned } from './read.ts';
 import type { Placed, Scanner } from './scanner.ts';
@@ -200,5 +201,6 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
     verdicts.save();
   }
   const now = context.now();
-  return { findings: findings.map((finding) => withIgnores(finding, context.policy, now)), skipped, files, bytes };
+  const mask = createMask(run.scanner);
+  return { findings: findings.map((finding) => mask.finding(withIgnores(finding, context.policy, now))), skipped: skipped.map(mask.skipped), files, bytes };
 };

@@ -1,0 +1,51 @@
+import type { Finding, Skipped } from '../report/finding.ts';
+import type { Scanner } from './scanner.ts';
+
+/** Takes secrets out of what a report says beside their place. */
+export interface Mask {
+  finding(finding: Finding): Finding;
+  skipped(skipped: Skipped): Skipped;
+}
+
+const MASKED = '***';
+const LIKELY = 0.5; // guesses stay: a path with stars in it helps nobody to find the file
+
+/** Paths, reasons and descriptions come from the repository and may hold what the rules look for. */
+export const createMask = (scanner: Scanner): Mask => {
+  const known = new Map<string, string>();
+  const judge = (text: string): string => {
+    const bytes = Buffer.from(text);
+    scanner.buffer(bytes.length).set(bytes);
+    const hits = scanner.scan(bytes.length, '');
+    let out = '';
+    let done = 0;
+    for (const { start, end } of hits
+      .filter(({ sure, rule }) => sure || (scanner.set.rules[rule]?.confidence ?? 0) >= LIKELY)
+      .toSorted((a, b) => a.start - b.start)) {
+      if (end <= done) continue;
+      out += bytes.toString('utf8', done, Math.max(done, start)) + MASKED;
+      done = end;
+    }
+    return done === 0 ? text : out + bytes.toString('utf8', done);
+  };
+  const clean = (text: string): string => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const after = judge(text);
+    known.set(text, after);
+    return after;
+  };
+  return {
+    finding: (finding) => {
+      const { path, extra } = finding;
+      const allowed = extra?.['allowed'];
+      return {
+        ...finding,
+        message: clean(finding.message),
+        ...(path === undefined ? {} : { path: clean(path) }),
+        ...(typeof allowed === 'string' ? { extra: { ...extra, allowed: clean(allowed) } } : {}),
+      };
+    },
+    skipped: (skipped) => (skipped.path === undefined ? skipped : { ...skipped, path: clean(skipped.path) }),
+  };
+};
