@@ -84,7 +84,8 @@ test('no output, report, cache or file of ours holds a planted secret', async ()
     findings += [...out.matchAll(/github-pat-classic/g)].length;
   };
   // In this process, with the person's cache as the program has it.
-  const inside = async (args: readonly string[]): Promise<Ended> => run(repo, args, { cache: openCache(env), env });
+  const cache = openCache(env);
+  const inside = async (args: readonly string[]): Promise<Ended> => run(repo, args, { ...(cache === undefined ? {} : { cache }), env });
   const quick = async (args: readonly string[], codes: readonly number[], given: readonly string[] = []): Promise<void> => judge(args.join(' '), await inside(args), codes, given);
   const process = async (args: readonly string[], codes: readonly number[]): Promise<void> => judge(args.join(' '), await runProgram(args, start), codes);
 

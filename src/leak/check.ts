@@ -195,12 +195,12 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
   context.progress.stop();
   // Half a report must not pass for a whole one.
   if (context.signal.aborted) throw new InterruptedError('interrupted');
+  const mask = createMask(run.scanner);
   if (verdicts !== undefined && fresh.length > 0) {
     const changed = await target.after.changedNow?.();
-    for (const { entry, hits } of fresh) if (entry.oid !== undefined && changed?.has(entry.path) !== true) verdicts.set(entry.oid, hits);
+    for (const { entry, hits } of fresh) if (entry.oid !== undefined && changed?.has(entry.path) !== true) verdicts.set(entry.oid, mask.hits(hits));
     verdicts.save();
   }
   const now = context.now();
-  const mask = createMask(run.scanner);
   return { findings: findings.map((finding) => mask.finding(withIgnores(finding, context.policy, now))), skipped: skipped.map(mask.skipped), files, bytes };
 };

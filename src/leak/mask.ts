@@ -1,9 +1,11 @@
 import type { Finding, Skipped } from '../report/finding.ts';
-import type { Scanner } from './scanner.ts';
+import type { Placed, Scanner } from './scanner.ts';
 
 /** Takes secrets out of what a report says beside their place. */
 export interface Mask {
   finding(finding: Finding): Finding;
+  /** What a cache keeps of hits: the reason of an inline allow is text of the file. */
+  hits(hits: readonly Placed[]): readonly Placed[];
   skipped(skipped: Skipped): Skipped;
 }
 
@@ -46,6 +48,8 @@ export const createMask = (scanner: Scanner): Mask => {
         ...(typeof allowed === 'string' ? { extra: { ...extra, allowed: clean(allowed) } } : {}),
       };
     },
+    hits: (hits) =>
+      hits.map((hit) => (hit.allow === undefined ? hit : { ...hit, allow: { token: clean(hit.allow.token), reason: clean(hit.allow.reason) } })),
     skipped: (skipped) => (skipped.path === undefined ? skipped : { ...skipped, path: clean(skipped.path) }),
   };
 };
