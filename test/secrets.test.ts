@@ -124,7 +124,9 @@ test('no output, report, cache or file of ours holds a planted secret', async ()
   for (const [path, place, content] of broken) {
     const before = readFileSync(join(repo.dir, path), 'utf8');
     await repo.write(path, content);
-    for (const args of [['check', '--all'], ['leak', 'scan', '--all', '--format', 'json'], ['leak', 'lint'], ['leak', 'list'], ['config']]) {
+    // What lint says of rule files it says of each; it compiles all built-in rules every time.
+    const lints = content.includes('(') || content.startsWith('x =') ? [['leak', 'lint']] : [];
+    for (const args of [['check', '--all'], ['leak', 'scan', '--all', '--format', 'json'], ['config'], ...lints]) {
       judge(`${args.join(' ')} with ${path}: ${content.replace(planted(place), 'SECRET')}`, await inside(args), [0, 1, 2, 3], [...(args[0] === 'config' ? ['settings'] : []), ...(isKey(content, place) ? [place] : [])]);
     }
     await repo.write(path, before);

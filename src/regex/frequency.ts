@@ -1,4 +1,5 @@
-import { FREQUENCIES } from './frequency-table.ts';
+import { inflateRawSync } from 'node:zlib';
+import { FREQUENCIES, FREQUENT } from './frequency-table.ts';
 
 const SYMBOLS = 100;
 const symbolOf = (byte: number): number => {
@@ -18,6 +19,8 @@ export interface Frequencies {
   readonly first: Float64Array;
   /** P(next | byte) at byte * 256 + next. */
   readonly next: Float64Array;
+  /** Share of positions of four bytes in a row (lowest first, as a number) that are more frequent than their pairs tell. */
+  readonly fours: ReadonlyMap<number, number>;
 }
 
 let table: Frequencies | undefined;
@@ -25,7 +28,7 @@ let table: Frequencies | undefined;
 /** How often bytes and byte pairs occur in source code and text; see scripts/frequency.mjs. Built once, 65,536 entries. */
 export const frequencies = (): Frequencies => {
   if (table !== undefined) return table;
-  const raw = Buffer.from(FREQUENCIES, 'base64');
+  const raw = inflateRawSync(Buffer.from(FREQUENCIES, 'base64'));
   const power = Float64Array.from({ length: 256 }, (_, step) => 2 ** (-step / 12));
   const first = new Float64Array(256);
   const next = new Float64Array(65536);
@@ -38,6 +41,9 @@ export const frequencies = (): Frequencies => {
       next[a * 256 + b] = (power[raw[SYMBOLS + row * SYMBOLS + column] ?? 255] ?? 0) * (SHARES[column] ?? 1);
     }
   }
-  table = { first, next };
+  const list = inflateRawSync(Buffer.from(FREQUENT, 'base64'));
+  const fours = new Map<number, number>();
+  for (let at = 0; at + 5 <= list.length; at += 5) fours.set(list.readUInt32LE(at), power[list[at + 4] ?? 255] ?? 0);
+  table = { first, next, fours };
   return table;
 };

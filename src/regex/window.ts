@@ -6,6 +6,7 @@ const MAX_GRAMS = 20_000; // of one window
 const MAX_SEQUENCES = 256;
 const MAX_DISTANCE = 6000; // bytes from the start of a match to its window
 const RARE_ENOUGH = 1e-7;
+const FEW_GRAMS = 512;
 
 /** Four classes of bytes in a row. */
 export type Sequence = readonly [ByteClass, ByteClass, ByteClass, ByteClass];
@@ -48,8 +49,20 @@ export interface WindowSearch {
 }
 
 export const windowSearch = (table: ClassTable): WindowSearch => {
-  const { first, next } = frequencies();
+  const { first, next, fours } = frequencies();
   const costs = new Map<string, number>();
+
+  // Words that stand everywhere (const, node, self) are known by themselves; the rest is told by pairs.
+  const words = ([a, b, c, d]: Sequence): number => {
+    let share = 0;
+    for (const w of a.members)
+      for (const x of b.members)
+        for (const y of c.members) {
+          const low = w | (x << 8) | (y << 16);
+          for (const z of d.members) share += fours.get((low | (z << 24)) >>> 0) ?? 0;
+        }
+    return share;
+  };
 
   const costOf = (sequence: Sequence): number => {
     const key = `${sequence[0].id},${sequence[1].id},${sequence[2].id},${sequence[3].id}`;
@@ -70,6 +83,7 @@ export const windowSearch = (table: ClassTable): WindowSearch => {
     }
     let cost = 0;
     for (const weight of weights) cost += weight;
+    if (sequence.reduce((product, set) => product * set.members.length, 1) <= FEW_GRAMS) cost = Math.max(cost, words(sequence));
     costs.set(key, cost);
     return cost;
   };

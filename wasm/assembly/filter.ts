@@ -91,6 +91,8 @@ function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, 
         const anchor = anchors + <usize>id * 48;
         const back: usize = load<u32>(anchor, 28);
         if (at < base + back || (load<u64>(at - back) & load<u64>(anchor)) != load<u64>(anchor, 8)) continue;
+        const set: usize = load<u32>(anchor, 32);
+        if (set != 0 && !hasRun(image + set, load<u32>(anchor, 36), at + load<u32>(anchor, 40), at + load<u32>(anchor, 44), end)) continue;
         const automatonAt: usize = load<u32>(anchor, 16);
         if (automatonAt != 0) {
           const automaton = image + automatonAt;
@@ -105,8 +107,6 @@ function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, 
           }
           if (state != 1 && (state == 0 || p == end)) continue;
         }
-        const set: usize = load<u32>(anchor, 32);
-        if (set != 0 && !hasRun(image + set, load<u32>(anchor, 36), at + load<u32>(anchor, 40), at + load<u32>(anchor, 44), end)) continue;
         store<u32>(out + (<usize>n << 3), <u32>(at - base));
         store<u32>(out + (<usize>n << 3), id, 4);
         n++;
