@@ -32,7 +32,7 @@ export interface Compiled {
   readonly costs: readonly number[];
 }
 
-const COMMON = 2e-3; // a window that stands at more positions is no help
+const COMMON = 2e-2; // a window that stands at more positions is no help
 const LONG_SET = 40;
 const NOISY = 1e-5; // a window that stands at more positions is worth a thorough automaton
 

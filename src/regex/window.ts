@@ -145,7 +145,7 @@ export const windowSearch = (table: ClassTable): WindowSearch => {
         if (found !== undefined) {
           let cost = 0;
           for (const sequence of found.sequences) cost += costOf(sequence);
-          const score = cost * (1 + max * 0.005) + found.grams * 5e-8;
+          const score = cost * (1 + max * 0.01) + found.grams * 5e-8;
           if (score < bestScore) {
             bestScore = score;
             best = { at, sequences: found.sequences, grams: found.grams, cost, min, max };
