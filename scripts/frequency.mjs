@@ -8,7 +8,8 @@ import { deflateRawSync } from 'node:zlib';
 
 const SYMBOLS = 100;
 /** @param {number} byte */
-const symbol = (byte) => (byte >= 0x20 && byte < 0x7f ? byte - 0x20 : byte === 9 ? 95 : byte === 10 ? 96 : byte === 13 ? 97 : byte < 0x80 ? 98 : 99);
+const symbol = (byte) =>
+  byte >= 0x20 && byte < 0x7f ? byte - 0x20 : byte === 9 ? 95 : byte === 10 ? 96 : byte === 13 ? 97 : byte < 0x80 ? 98 : 99;
 const map = Uint8Array.from({ length: 256 }, (_, byte) => symbol(byte));
 const totals = new Float64Array(SYMBOLS * SYMBOLS);
 /** Share of positions at which four bytes stand, by the bytes as a number, lowest first. @type {Map<number, number>} */
@@ -65,7 +66,10 @@ const expected = (four) => {
 };
 // Only letters, digits and signs: rules are searched by words. Five bytes each: the four, then -12 × log2 of their share.
 const known = [...fours]
-  .filter(([four, share]) => [0, 8, 16, 24].every((by) => ((four >>> by) & 255) > 0x20 && ((four >>> by) & 255) < 0x7f) && share > 2 * expected(four))
+  .filter(
+    ([four, share]) =>
+      [0, 8, 16, 24].every((by) => ((four >>> by) & 255) > 0x20 && ((four >>> by) & 255) < 0x7f) && share > 2 * expected(four),
+  )
   .sort((a, b) => b[1] - a[1])
   .slice(0, 8000)
   .sort((a, b) => a[0] - b[0]);
@@ -75,7 +79,14 @@ for (const [i, [four, share]] of known.entries()) {
   table[i * 5 + 4] = Math.min(255, Math.round(-12 * Math.log2(share)));
 }
 /** @param {Uint8Array} bytes */
-const literal = (bytes) => (deflateRawSync(bytes, { level: 9 }).toString('base64').match(/.{1,132}/g) ?? []).map((line) => `  '${line}'`).join(' +\n');
+const literal = (bytes) =>
+  (
+    deflateRawSync(bytes, { level: 9 })
+      .toString('base64')
+      .match(/.{1,132}/g) ?? []
+  )
+    .map((line) => `  '${line}'`)
+    .join(' +\n');
 writeFileSync(
   'src/regex/frequency-table.ts',
   `// Written by scripts/frequency.mjs: -12 × log2 of P(symbol), then of P(next | symbol), a byte each; deflated.\nexport const FREQUENCIES =\n${literal(out)};\n\n// Four bytes in a row and -12 × log2 of their share, five bytes each; deflated.\nexport const FREQUENT =\n${literal(table)};\n`,

@@ -13,7 +13,8 @@ mkdirSync(out, { recursive: true });
 const program = join(mkdtempSync(join(tmpdir(), 'kei-rules-')), 'rules.mjs');
 await build({
   stdin: {
-    contents: "export { parseRuleFile } from './src/leak/rules.ts'; export { combineRules } from './src/leak/combine.ts'; export { makePack, writePack } from './src/leak/pack.ts'; export { THOROUGH } from './src/regex/automaton.ts';",
+    contents:
+      "export { parseRuleFile } from './src/leak/rules.ts'; export { combineRules } from './src/leak/combine.ts'; export { makePack, writePack } from './src/leak/pack.ts'; export { THOROUGH } from './src/regex/automaton.ts';",
     resolveDir: root,
     loader: 'ts',
   },

@@ -11,7 +11,10 @@ try {
   const asc = join('node_modules', 'assemblyscript', 'bin', 'asc.js');
   const args = [asc, 'wasm/assembly/filter.ts', '--config', 'wasm/asconfig.json', '--target', 'release', '--outFile', file];
   execFileSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  const lines = readFileSync(file).toString('base64').match(/.{1,132}/g) ?? [];
+  const lines =
+    readFileSync(file)
+      .toString('base64')
+      .match(/.{1,132}/g) ?? [];
   const text = `// Written by scripts/wasm.mjs from wasm/assembly/filter.ts.\nexport const FILTER_WASM =\n${lines.map((line) => `  '${line}'`).join(' +\n')};\n`;
   const target = 'src/leak/filter-wasm.ts';
   if (!process.argv.includes('--check')) writeFileSync(target, text);

@@ -12,7 +12,10 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
   ['leak list', { summary: 'show the rules that hold here', load: () => import('./leak/list.command.ts') }],
   ['leak explain', { summary: 'say what a rule or a finding is about', load: () => import('./leak/explain.command.ts') }],
   ['leak ignore', { summary: 'let a finding stay, with a reason', load: () => import('./leak/ignore.command.ts') }],
-  ['leak baseline', { summary: 'let what is there already stay, so that only new findings count', load: () => import('./leak/baseline.command.ts') }],
+  [
+    'leak baseline',
+    { summary: 'let what is there already stay, so that only new findings count', load: () => import('./leak/baseline.command.ts') },
+  ],
   ['config', { summary: 'show the settings and where they come from', load: () => import('./config/config.command.ts') }],
   ['trust', { summary: 'let a repository loosen your own settings', load: () => import('./config/trust.command.ts') }],
   ['report merge', { summary: 'join the reports of shards to one', load: () => import('./report/merge.command.ts') }],

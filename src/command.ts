@@ -120,14 +120,22 @@ export interface RestArg extends Described {
 export type Arg = OneArg | MaybeArg | RestArg;
 
 export const flag = (summary: string, more: Omit<FlagOption, 'kind' | 'summary'> = {}): FlagOption => ({ kind: 'flag', summary, ...more });
-export const text = (placeholder: string, summary: string, more: Omit<TextOption, 'kind' | 'summary' | 'placeholder'> = {}): TextOption => ({
+export const text = (
+  placeholder: string,
+  summary: string,
+  more: Omit<TextOption, 'kind' | 'summary' | 'placeholder'> = {},
+): TextOption => ({
   kind: 'text',
   placeholder,
   summary,
   ...more,
 });
 /** May be given several times; the values come as an array, empty when not given. */
-export const list = (placeholder: string, summary: string, more: Omit<ListOption, 'kind' | 'summary' | 'placeholder'> = {}): ListOption => ({
+export const list = (
+  placeholder: string,
+  summary: string,
+  more: Omit<ListOption, 'kind' | 'summary' | 'placeholder'> = {},
+): ListOption => ({
   kind: 'list',
   placeholder,
   summary,

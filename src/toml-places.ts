@@ -77,7 +77,9 @@ const skipValue = (text: string, at: number): number => {
 const keyName = (raw: string): string => {
   if (raw.startsWith("'")) return raw.slice(1, -1);
   if (!raw.startsWith('"')) return raw;
-  return raw.includes('\\') ? String(parse(`v = ${raw}`)['v']) : raw.slice(1, -1);
+  if (!raw.includes('\\')) return raw.slice(1, -1);
+  const { v: unescaped } = parse(`v = ${raw}`);
+  return typeof unescaped === 'string' ? unescaped : raw;
 };
 
 const BARE_END = /[^A-Za-z0-9_-]|$/g;

@@ -15,4 +15,9 @@ const work = async (task: WorkerTask): Promise<WorkerAnswer> => {
   return out;
 };
 
-void work(workerData as WorkerTask).then((answer) => parentPort?.postMessage(answer)); // the program starts no other worker
+const report = (answer: WorkerAnswer): void => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+  parentPort?.postMessage(answer);
+};
+
+void work(workerData as WorkerTask).then((answer) => report(answer)); // the program starts no other worker

@@ -26,5 +26,6 @@ const run = (...args: readonly string[]): void => {
 export function setup(): void {
   const sources = newest('src', '.ts');
   if (ageOf('dist/bin.cjs') < sources || ageOf('dist/worker.cjs') < sources) run('scripts/build.mjs', '--no-types');
-  else if (ageOf('dist/rules.bin') < Math.max(newest('leak-matrix', '.toml'), newest('src/leak', '.ts'))) run('scripts/rules.mjs', '--out', 'dist');
+  else if (ageOf('dist/rules.bin') < Math.max(newest('leak-matrix', '.toml'), newest('src/leak', '.ts')))
+    run('scripts/rules.mjs', '--out', 'dist');
 }

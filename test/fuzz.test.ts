@@ -29,30 +29,163 @@ const bounded = <T>(work: () => T, known: readonly (new (...args: never[]) => Er
 };
 
 const cut = (text: string): fc.Arbitrary<string> =>
-  fc.tuple(fc.nat(text.length), fc.nat(text.length), fc.constantFrom('', '"', "'''", '[[', ']]', '=', '\n', '\u0000', '\ud800', '\\', '{', '#', '\u{1f600}')).map(
-    ([a, b, more]) => text.slice(0, Math.min(a, b)) + more + text.slice(Math.max(a, b)),
-  );
+  fc
+    .tuple(
+      fc.nat(text.length),
+      fc.nat(text.length),
+      fc.constantFrom('', '"', "'''", '[[', ']]', '=', '\n', '\u0000', '\ud800', '\\', '{', '#', '\u{1f600}'),
+    )
+    .map(([a, b, more]) => text.slice(0, Math.min(a, b)) + more + text.slice(Math.max(a, b)));
 
-const PIECES = ['(', ')', '[', ']', '{', '}', '{2,3}', '{1000}', '{99999}', '*', '+', '?', '|', '^', '$', '.', '\\', '\\b', '\\w', '\\W', '\\pL', '\\p{', '\\x{110000}', '\\Q', '\\E', '(?i)', '(?:', '(?P<n>', '(?<', '(?=', '(?#', '(?x) ', '[^', '[[:alpha:]', '-', 'a', 'k', '\u212a', '\u{1f600}', '\ud800', '\0', '\n', '#', '0', '\\1', '[]a]', '(a+)+', '(.*)*', '(|a)*'];
-const expression = fc.oneof(fc.array(fc.constantFrom(...PIECES), { maxLength: 14 }).map((parts) => parts.join('')), fc.string({ unit: 'binary', maxLength: 30 }));
-
-const scalar = fc.oneof(expression, fc.boolean(), fc.integer({ min: -5, max: 2_000_000 }), fc.double({ noNaN: true }), fc.constantFrom('github', 'secret', 'block', 'match', 'AND', 'OR', 'before', 'leak-matrix/1', 'entropy(secret) > 3', 'matchesAny(secret, [`a`', '2020-01-01', '../x', '/etc/passwd'));
-const value = fc.oneof({ weight: 4, arbitrary: scalar }, { weight: 2, arbitrary: fc.array(expression, { maxLength: 3 }) }, { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('id', 'not', 'text', 'secret', 'until', 'regexes'), scalar, { maxKeys: 3 }) });
-const RULE_KEYS = ['id', 'description', 'regex', 'path', 'entropy', 'secretGroup', 'keywords', 'tags', 'allowlists', 'allowlist', 'required', 'skipReport', 'filter', 'checksum', 'category', 'action', 'scope', 'severity', 'confidence', 'rationale', 'added', 'kind', 'source', 'tests', 'override', 'noise', 'patern', '__proto__', 'constructor'];
-const LIST_KEYS = ['description', 'reason', 'condition', 'regexTarget', 'regexes', 'paths', 'commits', 'stopwords', 'targetRules', 'until', 'owner'];
-const list = fc.dictionary(fc.constantFrom(...LIST_KEYS), value, { maxKeys: 4 });
-const rule = fc.record({ id: fc.constantFrom('a', 'b', 'c.1', ''), description: fc.constant('x'), regex: expression }, { requiredKeys: ['regex'] }).chain((base) =>
-  fc.record({ more: fc.dictionary(fc.constantFrom(...RULE_KEYS), value, { maxKeys: 4 }), lists: fc.option(fc.array(list, { maxLength: 2 }), { nil: undefined }) }).map(({ more, lists }) => ({ ...base, ...more, ...(lists === undefined ? {} : { allowlists: lists }) })),
+const PIECES = [
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
+  '{2,3}',
+  '{1000}',
+  '{99999}',
+  '*',
+  '+',
+  '?',
+  '|',
+  '^',
+  '$',
+  '.',
+  '\\',
+  '\\b',
+  '\\w',
+  '\\W',
+  '\\pL',
+  '\\p{',
+  '\\x{110000}',
+  '\\Q',
+  '\\E',
+  '(?i)',
+  '(?:',
+  '(?P<n>',
+  '(?<',
+  '(?=',
+  '(?#',
+  '(?x) ',
+  '[^',
+  '[[:alpha:]',
+  '-',
+  'a',
+  'k',
+  '\u212a',
+  '\u{1f600}',
+  '\ud800',
+  '\0',
+  '\n',
+  '#',
+  '0',
+  '\\1',
+  '[]a]',
+  '(a+)+',
+  '(.*)*',
+  '(|a)*',
+];
+const expression = fc.oneof(
+  fc.array(fc.constantFrom(...PIECES), { maxLength: 14 }).map((parts) => parts.join('')),
+  fc.string({ unit: 'binary', maxLength: 30 }),
 );
+
+const scalar = fc.oneof(
+  expression,
+  fc.boolean(),
+  fc.integer({ min: -5, max: 2_000_000 }),
+  fc.double({ noNaN: true }),
+  fc.constantFrom(
+    'github',
+    'secret',
+    'block',
+    'match',
+    'AND',
+    'OR',
+    'before',
+    'leak-matrix/1',
+    'entropy(secret) > 3',
+    'matchesAny(secret, [`a`',
+    '2020-01-01',
+    '../x',
+    '/etc/passwd',
+  ),
+);
+const value = fc.oneof(
+  { weight: 4, arbitrary: scalar },
+  { weight: 2, arbitrary: fc.array(expression, { maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('id', 'not', 'text', 'secret', 'until', 'regexes'), scalar, { maxKeys: 3 }) },
+);
+const RULE_KEYS = [
+  'id',
+  'description',
+  'regex',
+  'path',
+  'entropy',
+  'secretGroup',
+  'keywords',
+  'tags',
+  'allowlists',
+  'allowlist',
+  'required',
+  'skipReport',
+  'filter',
+  'checksum',
+  'category',
+  'action',
+  'scope',
+  'severity',
+  'confidence',
+  'rationale',
+  'added',
+  'kind',
+  'source',
+  'tests',
+  'override',
+  'noise',
+  'patern',
+  '__proto__',
+  'constructor',
+];
+const LIST_KEYS = [
+  'description',
+  'reason',
+  'condition',
+  'regexTarget',
+  'regexes',
+  'paths',
+  'commits',
+  'stopwords',
+  'targetRules',
+  'until',
+  'owner',
+];
+const list = fc.dictionary(fc.constantFrom(...LIST_KEYS), value, { maxKeys: 4 });
+const rule = fc
+  .record({ id: fc.constantFrom('a', 'b', 'c.1', ''), description: fc.constant('x'), regex: expression }, { requiredKeys: ['regex'] })
+  .chain((base) =>
+    fc
+      .record({
+        more: fc.dictionary(fc.constantFrom(...RULE_KEYS), value, { maxKeys: 4 }),
+        lists: fc.option(fc.array(list, { maxLength: 2 }), { nil: undefined }),
+      })
+      .map(({ more, lists }) => ({ ...base, ...more, ...(lists === undefined ? {} : { allowlists: lists }) })),
+  );
 const ruleDocument = fc
-  .record({
-    schema: fc.constantFrom('leak-matrix/1', 'leak-matrix/2', 'x', 3),
-    title: value,
-    extend: fc.dictionary(fc.constantFrom('useDefault', 'path', 'disabledRules', 'imports', 'url'), value, { maxKeys: 2 }),
-    limits: fc.dictionary(fc.constantFrom('decode', 'max-window', 'maxWindow', 'x'), value, { maxKeys: 2 }),
-    allowlist: list,
-    rules: fc.array(rule, { maxLength: 3 }),
-  }, { requiredKeys: ['rules'] })
+  .record(
+    {
+      schema: fc.constantFrom('leak-matrix/1', 'leak-matrix/2', 'x', 3),
+      title: value,
+      extend: fc.dictionary(fc.constantFrom('useDefault', 'path', 'disabledRules', 'imports', 'url'), value, { maxKeys: 2 }),
+      limits: fc.dictionary(fc.constantFrom('decode', 'max-window', 'maxWindow', 'x'), value, { maxKeys: 2 }),
+      allowlist: list,
+      rules: fc.array(rule, { maxLength: 3 }),
+    },
+    { requiredKeys: ['rules'] },
+  )
   .map((document) => {
     try {
       return stringify(document);
@@ -67,12 +200,19 @@ test('rule files: a set of rules that scans, or an error that says where', () =>
   let loaded = 0;
   const sample = Buffer.from(`k = "${githubToken('fuzz')}" aaa kkk \u212a\u{1f600}\n`.repeat(4));
   fc.assert(
-    fc.property(fc.oneof({ weight: 4, arbitrary: ruleDocument }, { weight: 1, arbitrary: cut(OURS) }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) }), (text) => {
-      const rules = bounded(() => loadRules([{ file: 'rules.toml', text }]), [ConfigError]);
-      if (rules === undefined) return;
-      loaded++;
-      bounded(() => scanBytes(rules, sample, 'a/b.txt'), []);
-    }),
+    fc.property(
+      fc.oneof(
+        { weight: 4, arbitrary: ruleDocument },
+        { weight: 1, arbitrary: cut(OURS) },
+        { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
+      ),
+      (text) => {
+        const rules = bounded(() => loadRules([{ file: 'rules.toml', text }]), [ConfigError]);
+        if (rules === undefined) return;
+        loaded++;
+        bounded(() => scanBytes(rules, sample, 'a/b.txt'), []);
+      },
+    ),
     { numRuns: RUNS },
   );
   expect(loaded).toBeGreaterThan(RUNS / 50);
@@ -84,7 +224,28 @@ const builtin = (): Rules => (rules ??= builtinRules(readFileSync(join(import.me
 const TOKEN = githubToken('fuzz bytes');
 const chunk = fc.oneof(
   fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
-  fc.constantFrom(TOKEN, TOKEN.slice(0, 20), 'password = "', '"\n', '-----BEGIN RSA PRIVATE KEY-----\n', '-----END', 'eyJhbGciOiJIUzI1NiJ9.', 'AKIA', 'postgres://u:p@h/', '%41%', '\\u0041\\x', '\ufeff', '\u{1f600}', '\r\n', 'kei:allow', '&#x41;', '='.repeat(9), 'A'.repeat(300)).map((text) => Buffer.from(text)),
+  fc
+    .constantFrom(
+      TOKEN,
+      TOKEN.slice(0, 20),
+      'password = "',
+      '"\n',
+      '-----BEGIN RSA PRIVATE KEY-----\n',
+      '-----END',
+      'eyJhbGciOiJIUzI1NiJ9.',
+      'AKIA',
+      'postgres://u:p@h/',
+      '%41%',
+      '\\u0041\\x',
+      '\ufeff',
+      '\u{1f600}',
+      '\r\n',
+      'kei:allow',
+      '&#x41;',
+      '='.repeat(9),
+      'A'.repeat(300),
+    )
+    .map((text) => Buffer.from(text)),
   fc.constant(TOKEN).map((text) => Buffer.from(text).swap16()),
   fc.constant(`x ${TOKEN}`).map((text) => Buffer.from(text, 'utf16le')),
   fc.constant(TOKEN).map((text) => Buffer.from(Buffer.from(Buffer.from(text).toString('base64')).toString('base64'))),
@@ -95,20 +256,24 @@ const chunk = fc.oneof(
 test('file content: findings lie within it and come out the same each time', () => {
   let found = 0;
   fc.assert(
-    fc.property(fc.array(chunk, { maxLength: 12 }).map((parts) => Buffer.concat(parts)), fc.nat(4), (bytes, decode) => {
-      const once = bounded(() => scanBytes(builtin(), bytes, 'a.txt', { decode }), []) ?? [];
-      for (const { start = -1, end = -1, line = 0, column = 0, endLine = 0 } of once) {
-        expect(start).toBeGreaterThanOrEqual(0);
-        expect(end).toBeGreaterThan(start);
-        expect(end).toBeLessThanOrEqual(bytes.length);
-        expect(line).toBeGreaterThanOrEqual(1);
-        expect(column).toBeGreaterThanOrEqual(1);
-        expect(endLine).toBeGreaterThanOrEqual(line);
-      }
-      found += once.length;
-      expect(JSON.stringify(once)).not.toContain(TOKEN);
-      expect(scanBytes(builtin(), bytes, 'a.txt', { decode })).toEqual(once);
-    }),
+    fc.property(
+      fc.array(chunk, { maxLength: 12 }).map((parts) => Buffer.concat(parts)),
+      fc.nat(4),
+      (bytes, decode) => {
+        const once = bounded(() => scanBytes(builtin(), bytes, 'a.txt', { decode }), []) ?? [];
+        for (const { start = -1, end = -1, line = 0, column = 0, endLine = 0 } of once) {
+          expect(start).toBeGreaterThanOrEqual(0);
+          expect(end).toBeGreaterThan(start);
+          expect(end).toBeLessThanOrEqual(bytes.length);
+          expect(line).toBeGreaterThanOrEqual(1);
+          expect(column).toBeGreaterThanOrEqual(1);
+          expect(endLine).toBeGreaterThanOrEqual(line);
+        }
+        found += once.length;
+        expect(JSON.stringify(once)).not.toContain(TOKEN);
+        expect(scanBytes(builtin(), bytes, 'a.txt', { decode })).toEqual(once);
+      },
+    ),
     { numRuns: RUNS },
   );
   expect(found).toBeGreaterThan(RUNS / 10);
@@ -126,15 +291,29 @@ test('a secret is found whatever stands around it', () => {
   );
 });
 
-const SETTINGS = '[check]\nfail-on = "warning"\nskip = ["leak"]\n[leak]\ncategories = ["secret"]\ndecode = 2\nmax-file-size = "50M"\njobs = 0\nbuiltin = true\nhonour-inline = ["gitleaks:allow"]\n';
-const IGNORES = '[[ignore]]\nrule = "leak/*"\nmatch = "docs/**"\nreason = "x"\nuntil = 2027-01-01\n[[baseline]]\nfingerprint = "kei1:abcdefghijklmnopqrstuvwxyz"\n';
-const anyToml = fc.dictionary(fc.constantFrom('check', 'leak', 'ignore', 'baseline', 'hook', 'x'), fc.oneof(value, fc.dictionary(fc.constantFrom('decode', 'jobs', 'skip', 'fail-on', 'categories', 'rules', 'max-file-size', 'match', 'reason', 'until'), value)), { maxKeys: 3 }).map((document) => {
-  try {
-    return stringify(document);
-  } catch {
-    return '';
-  }
-});
+const SETTINGS =
+  '[check]\nfail-on = "warning"\nskip = ["leak"]\n[leak]\ncategories = ["secret"]\ndecode = 2\nmax-file-size = "50M"\njobs = 0\nbuiltin = true\nhonour-inline = ["gitleaks:allow"]\n';
+const IGNORES =
+  '[[ignore]]\nrule = "leak/*"\nmatch = "docs/**"\nreason = "x"\nuntil = 2027-01-01\n[[baseline]]\nfingerprint = "kei1:abcdefghijklmnopqrstuvwxyz"\n';
+const anyToml = fc
+  .dictionary(
+    fc.constantFrom('check', 'leak', 'ignore', 'baseline', 'hook', 'x'),
+    fc.oneof(
+      value,
+      fc.dictionary(
+        fc.constantFrom('decode', 'jobs', 'skip', 'fail-on', 'categories', 'rules', 'max-file-size', 'match', 'reason', 'until'),
+        value,
+      ),
+    ),
+    { maxKeys: 3 },
+  )
+  .map((document) => {
+    try {
+      return stringify(document);
+    } catch {
+      return '';
+    }
+  });
 
 test.for([
   ['kei.toml', SETTINGS, parseConfig],
@@ -162,7 +341,9 @@ test('expressions: refused with a place, or matched in bounded time', () => {
         for (const input of [text, long]) {
           const found = matcher.exec(input, 0, Infinity);
           const [whole] = matcher.spans(input);
-          expect(whole === undefined ? undefined : [whole[0], whole[1]]).toEqual(found === undefined ? undefined : [found.index, found.end]);
+          expect(whole === undefined ? undefined : [whole[0], whole[1]]).toEqual(
+            found === undefined ? undefined : [found.index, found.end],
+          );
         }
       }, [ProgramTooLong]);
     }),

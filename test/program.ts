@@ -36,6 +36,11 @@ export const runProgram = (args: readonly string[], start: Start): Promise<Ended
 
 /** Runs a script of bash in which `kei` is the program. */
 export const shell = (script: string, { cwd, env }: Start): Ended => {
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', `kei() { '${process.execPath}' '${PROGRAM}' "$@"; }\n${script}`], { cwd, env: { ...env }, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', `kei() { '${process.execPath}' '${PROGRAM}' "$@"; }\n${script}`], {
+    cwd,
+    env: { ...env },
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   return { code: status, out: stdout, err: stderr };
 };

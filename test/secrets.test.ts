@@ -38,10 +38,13 @@ const NEEDLES = Object.entries(PLANTED).flatMap(([place, secret]) => shapes(secr
 const leaksIn = (text: string): string[] => NEEDLES.flatMap(([place, shape]) => (text.includes(shape) ? [place] : []));
 
 const filesBelow = (dir: string): string[] =>
-  readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => join(dir, name)).filter((path) => statSync(path).isFile());
+  readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(dir, name))
+    .filter((path) => statSync(path).isFile());
 
 const wide = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
-const key = (): string => `-----BEGIN PRIVATE KEY-----\n${Buffer.from(planted('key').repeat(8)).toString('base64')}\n-----END PRIVATE KEY-----\n`;
+const key = (): string =>
+  `-----BEGIN PRIVATE KEY-----\n${Buffer.from(planted('key').repeat(8)).toString('base64')}\n-----END PRIVATE KEY-----\n`;
 
 const plant = async (): Promise<TestRepo> => {
   const repo = await makeRepo();
@@ -56,9 +59,15 @@ const plant = async (): Promise<TestRepo> => {
   await repo.write('wide.txt', wide(`token = "${planted('wide')}"\n`));
   await repo.write('key.pem', key());
   await repo.write(`dir-${planted('path')}/${planted('path')}.txt`, `token = "${planted('path')}"\n`);
-  await repo.write('leak-matrix/mine.toml', `# ${planted('rule file comment')}\nschema = "leak-matrix/1"\n[[rules]]\nid = "mine"\ndescription = "mine"\nregex = '''${planted('rule file regex')}'''\n[[rules.tests]]\ntext = "${planted('rule test')}"\nsecret = "${planted('rule test')}"\nexpect = "hit"\n`);
+  await repo.write(
+    'leak-matrix/mine.toml',
+    `# ${planted('rule file comment')}\nschema = "leak-matrix/1"\n[[rules]]\nid = "mine"\ndescription = "mine"\nregex = '''${planted('rule file regex')}'''\n[[rules.tests]]\ntext = "${planted('rule test')}"\nsecret = "${planted('rule test')}"\nexpect = "hit"\n`,
+  );
   await repo.write('kei.toml', `# ${planted('settings')}\n[leak]\nhonour-inline = ["${planted('settings')}"]\n`);
-  await repo.write('.kei/ignores.toml', `[[ignore]]\nrule = "leak/*"\nmatch = "nowhere/${planted('ignores')}"\nreason = "${planted('ignores')}"\n`);
+  await repo.write(
+    '.kei/ignores.toml',
+    `[[ignore]]\nrule = "leak/*"\nmatch = "nowhere/${planted('ignores')}"\nreason = "${planted('ignores')}"\n`,
+  );
   await repo.commit(`second ${planted('message')}`);
   await repo.write('staged.txt', `token = "${planted('staged')}"\n`);
   await repo.git('add', 'staged.txt');
@@ -86,18 +95,37 @@ test('no output, report, cache or file of ours holds a planted secret', async ()
   // In this process, with the person's cache as the program has it.
   const cache = openCache(env);
   const inside = async (args: readonly string[]): Promise<Ended> => run(repo, args, { ...(cache === undefined ? {} : { cache }), env });
-  const quick = async (args: readonly string[], codes: readonly number[], given: readonly string[] = []): Promise<void> => judge(args.join(' '), await inside(args), codes, given);
-  const process = async (args: readonly string[], codes: readonly number[]): Promise<void> => judge(args.join(' '), await runProgram(args, start), codes);
+  const quick = async (args: readonly string[], codes: readonly number[], given: readonly string[] = []): Promise<void> =>
+    judge(args.join(' '), await inside(args), codes, given);
+  const process = async (args: readonly string[], codes: readonly number[]): Promise<void> =>
+    judge(args.join(' '), await runProgram(args, start), codes);
 
   // Every target, some in every format, to standard output and to files.
   for (const format of FORMATS) {
     await process(['leak', 'scan', '--all', '--format', format], [1]);
     await quick(['leak', 'scan', '--history', '--format', format, '--output', join(base, 'out', format)], [1]);
   }
-  for (const args of [['check'], ['check', '--all', '--format', 'json'], ['leak', 'scan', '--staged'], ['leak', 'scan', '--range', 'HEAD~1..HEAD', '--format', 'json'], ['leak', 'scan', '--commit', 'HEAD'], ['leak', 'scan', '--message', '../message.txt'], ['leak', 'scan', '--all', '--jobs', '2'], ['leak', 'scan', '--format', 'json', base]])
+  for (const args of [
+    ['check'],
+    ['check', '--all', '--format', 'json'],
+    ['leak', 'scan', '--staged'],
+    ['leak', 'scan', '--range', 'HEAD~1..HEAD', '--format', 'json'],
+    ['leak', 'scan', '--commit', 'HEAD'],
+    ['leak', 'scan', '--message', '../message.txt'],
+    ['leak', 'scan', '--all', '--jobs', '2'],
+    ['leak', 'scan', '--format', 'json', base],
+  ])
     await quick(args, [1]);
-  judge('--stdin', shell(`printf 'token = "%s"\\n' "$STDIN" | kei leak scan --stdin`, { ...start, env: { ...env, STDIN: planted('stdin') } }), [1]);
-  judge('--covers', shell(`printf 'token = "%s"\\n' "$STDIN" | kei leak lint --covers`, { ...start, env: { ...env, STDIN: planted('covers') } }), [0, 1]);
+  judge(
+    '--stdin',
+    shell(`printf 'token = "%s"\\n' "$STDIN" | kei leak scan --stdin`, { ...start, env: { ...env, STDIN: planted('stdin') } }),
+    [1],
+  );
+  judge(
+    '--covers',
+    shell(`printf 'token = "%s"\\n' "$STDIN" | kei leak lint --covers`, { ...start, env: { ...env, STDIN: planted('covers') } }),
+    [0, 1],
+  );
   await quick(['report', 'merge', join(base, 'out', 'json'), '--format', 'text'], [1]);
 
   // Commands about rules and findings.
@@ -111,7 +139,11 @@ test('no output, report, cache or file of ours holds a planted secret', async ()
 
   // Failure: every kind of file broken around its secret, and secrets where something else was asked for.
   const broken: readonly (readonly [string, string, string])[] = [
-    ['leak-matrix/mine.toml', 'broken rules', `schema = "leak-matrix/1"\n[[rules]]\nid = "mine"\nregex = '''(${planted('broken rules')}'''\n`],
+    [
+      'leak-matrix/mine.toml',
+      'broken rules',
+      `schema = "leak-matrix/1"\n[[rules]]\nid = "mine"\nregex = '''(${planted('broken rules')}'''\n`,
+    ],
     ['leak-matrix/mine.toml', 'broken rules', `x = "${planted('broken rules')}\n`],
     ['leak-matrix/mine.toml', 'broken rules', `schema = "leak-matrix/1"\n${planted('broken rules')} = 1\n`],
     ['leak-matrix/mine.toml', 'broken rules', `schema = "leak-matrix/1"\n[[rules]]\nid = "${planted('broken rules')}"\n`],
@@ -127,7 +159,12 @@ test('no output, report, cache or file of ours holds a planted secret', async ()
     // What lint says of rule files it says of each; it compiles all built-in rules every time.
     const lints = content.includes('(') || content.startsWith('x =') ? [['leak', 'lint']] : [];
     for (const args of [['check', '--all'], ['leak', 'scan', '--all', '--format', 'json'], ['config'], ...lints]) {
-      judge(`${args.join(' ')} with ${path}: ${content.replace(planted(place), 'SECRET')}`, await inside(args), [0, 1, 2, 3], [...(args[0] === 'config' ? ['settings'] : []), ...(isKey(content, place) ? [place] : [])]);
+      judge(
+        `${args.join(' ')} with ${path}: ${content.replace(planted(place), 'SECRET')}`,
+        await inside(args),
+        [0, 1, 2, 3],
+        [...(args[0] === 'config' ? ['settings'] : []), ...(isKey(content, place) ? [place] : [])],
+      );
     }
     await repo.write(path, before);
   }
@@ -145,7 +182,8 @@ test('no output, report, cache or file of ours holds a planted secret', async ()
     const known = place.endsWith('ignores.toml') ? ['ignores'] : [];
     // The compiled rules of a person are theirs, in their own cache: expressions and all.
     if (/\/rules-[0-9a-f]+\.pack$/.test(path)) continue;
-    for (const leak of [...leaksIn(readFileSync(path, 'latin1')), ...leaksIn(path)]) if (!known.includes(leak)) wrong.push(`${place}: ${leak}`);
+    for (const leak of [...leaksIn(readFileSync(path, 'latin1')), ...leaksIn(path)])
+      if (!known.includes(leak)) wrong.push(`${place}: ${leak}`);
   }
   expect([...new Set(wrong)]).toEqual([]);
   expect(ours.filter((path) => path.includes('/.git/kei/')).length).toBeGreaterThan(0);
@@ -162,6 +200,12 @@ test.fails.for(['kei.toml', '.kei/ignores.toml', 'leak-matrix/mine.toml'])('the 
 
 test('the test sees a secret in each of its shapes', () => {
   const secret = planted('content');
-  for (const text of [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('hex'), Buffer.from(`k=${secret};`).toString('base64')]) expect(leaksIn(`some ${text} text`)).toContain('content');
+  for (const text of [
+    secret,
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('hex'),
+    Buffer.from(`k=${secret};`).toString('base64'),
+  ])
+    expect(leaksIn(`some ${text} text`)).toContain('content');
   expect(leaksIn('nothing of it')).toEqual([]);
 });

@@ -110,7 +110,8 @@ export const mergeConfig = (layers: Layers): Merged => {
   if (result.success) return { config: result.output, origins, refused };
   // The files were judged before: only an option can be wrong here.
   const [issue] = result.issues;
-  throw new UsageError(`--${String(issue.path?.[1]?.key ?? '')} ${issue.message}`);
+  const key: unknown = issue.path?.[1]?.key;
+  throw new UsageError(`--${typeof key === 'string' ? key : ''} ${issue.message}`);
 };
 
 /** The person's floor with what the repository may add to it. */

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { CATEGORIES } from './categories.ts';
 import { SEVERITIES } from '../report/finding.ts';
 
-
 // Each message goes on from the key: `decode in [leak] must be a whole number from 0 to 8`. None repeats the value: it may be a secret.
 
 const oneOf = <const T extends readonly string[]>(values: T): v.PicklistSchema<T, string> =>

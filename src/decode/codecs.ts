@@ -15,12 +15,15 @@ const one = (digits: string, whole: string): string => {
 
 /** %41 becomes A; what is not an escape stays. Bytes beyond ASCII stay as they were written. */
 export const fromPercent = (encoded: string): Buffer =>
-  Buffer.from(encoded.replace(/%([0-9A-Fa-f]{2})/g, (whole, digits: string) => (HEX_PAIR.test(digits) && digits < '8' ? one(digits, whole) : whole)));
+  Buffer.from(
+    encoded.replace(/%([0-9A-Fa-f]{2})/g, (whole, digits: string) => (HEX_PAIR.test(digits) && digits < '8' ? one(digits, whole) : whole)),
+  );
 
 /** \x41, \u0041 and \u{41} become A; what is not an escape stays. */
 export const fromEscapes = (encoded: string): Buffer =>
   Buffer.from(
-    encoded.replace(/\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\})/g, (whole, x?: string, u?: string, braced?: string) =>
-      one(x ?? u ?? braced ?? '', whole),
+    encoded.replace(
+      /\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\})/g,
+      (whole, x?: string, u?: string, braced?: string) => one(x ?? u ?? braced ?? '', whole),
     ),
   );

@@ -66,16 +66,29 @@ const folderSource = <C>(folder: string, doors: GateDoors<C>): Pick<Snapshot, 'l
 type PolicySource = Pick<Snapshot, 'list' | 'read'>;
 
 /** Where the settings are read; undefined: nowhere, the built-in ones hold. */
-const sourceOf = <C>(target: Target, repository: RepositoryPlace | undefined, place: Place, context: Context, doors: GateDoors<C>): PolicySource | undefined => {
+const sourceOf = <C>(
+  target: Target,
+  repository: RepositoryPlace | undefined,
+  place: Place,
+  context: Context,
+  doors: GateDoors<C>,
+): PolicySource | undefined => {
   const { after } = target;
   if (after.kind === 'worktree' || after.kind === 'index') return policySource(after);
-  if (after.kind === 'commit' && target.event === 'check' && repository?.head !== undefined) return doors.commitSnapshot(place, repository.head);
+  if (after.kind === 'commit' && target.event === 'check' && repository?.head !== undefined)
+    return doors.commitSnapshot(place, repository.head);
   if (repository?.root !== undefined && after.kind !== 'directory') return folderSource(repository.root, doors);
   return after.kind === 'directory' && repository === undefined ? folderSource(context.cwd, doors) : undefined;
 };
 
 /** Finds the target, what holds for it, and what the checks may reach. @throws {KeiError} */
-export const openGate = async <C>(choice: C, event: Event, options: OptionValues, context: Context, doors: GateDoors<C>): Promise<Opened> => {
+export const openGate = async <C>(
+  choice: C,
+  event: Event,
+  options: OptionValues,
+  context: Context,
+  doors: GateDoors<C>,
+): Promise<Opened> => {
   const place = doors.here(context);
   const repository = await doors.findRepository(place);
   const found = await doors.openTarget(choice, { place, repository: repository as never, event, context, limit: HELD_BYTES });

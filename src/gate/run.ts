@@ -3,7 +3,12 @@ import { compareFindings, compareSkipped, type Finding, type Report, type Skippe
 import { CHECKS } from './table.ts';
 
 /** Runs the table of checks on a target, those left out that the settings skip. */
-export const runChecks = async (target: Target, summary: TargetSummary, context: CheckContext, before: readonly Finding[] = []): Promise<Report> => {
+export const runChecks = async (
+  target: Target,
+  summary: TargetSummary,
+  context: CheckContext,
+  before: readonly Finding[] = [],
+): Promise<Report> => {
   const begun = performance.now();
   const findings: Finding[] = [...before];
   const skipped: Skipped[] = [];

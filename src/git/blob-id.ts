@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Git's name for a file with these bytes. */
-export function blobId(bytes: Uint8Array, format: 'sha1' | 'sha256'): string {
+function blobId(bytes: Uint8Array, format: 'sha1' | 'sha256'): string {
   return createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 

@@ -9,4 +9,14 @@ import { commitSnapshot } from './snapshot.ts';
 import { openTarget } from './target.ts';
 
 /** What a gate needs of the world; handed to it by the command that was asked. */
-export const doors = { here, findRepository, openTarget, directorySnapshot, commitSnapshot, readIfThere, openRepositoryCache, readAsset, openThreads } as const;
+export const doors = {
+  here,
+  findRepository,
+  openTarget,
+  directorySnapshot,
+  commitSnapshot,
+  readIfThere,
+  openRepositoryCache,
+  readAsset,
+  openThreads,
+} as const;

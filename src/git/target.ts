@@ -47,7 +47,8 @@ const one = (choice: TargetChoice): void => {
   const asked = [choice.staged, choice.all, choice.range, choice.commit, choice.history, choice.push, choice.input, choice.message].filter(
     (value) => value !== undefined && value !== false,
   );
-  if (asked.length > 1) throw new UsageError('two kinds of target at once', { hint: 'one of --staged, --all, --range, --commit, --history, --stdin' });
+  if (asked.length > 1)
+    throw new UsageError('two kinds of target at once', { hint: 'one of --staged, --all, --range, --commit, --history, --stdin' });
   if (choice.shard !== undefined && choice.history !== true) throw new UsageError('--shard goes with --history');
 };
 
@@ -56,16 +57,28 @@ const needsRepository = (repository: Repository | undefined): Repository => {
   return repository;
 };
 
-const opened = (kind: string, target: Target): OpenTarget => ({ target, summary: { event: target.event, kind, description: target.description } });
+const opened = (kind: string, target: Target): OpenTarget => ({
+  target,
+  summary: { event: target.event, kind, description: target.description },
+});
 
 /** Finds out what is to be looked at and opens it. @throws {KeiError} */
 export const openTarget = async (choice: TargetChoice, asked: Asked): Promise<OpenTarget> => {
   one(choice);
   const { event } = asked;
   if (choice.message !== undefined)
-    return opened('message', { event, after: memorySnapshot(new Map()), messages: [{ text: choice.message }], description: 'a commit message' });
+    return opened('message', {
+      event,
+      after: memorySnapshot(new Map()),
+      messages: [{ text: choice.message }],
+      description: 'a commit message',
+    });
   if (choice.input !== undefined)
-    return opened('stdin', { event, after: memorySnapshot(new Map([[choice.input.path, choice.input.bytes]])), description: choice.input.path });
+    return opened('stdin', {
+      event,
+      after: memorySnapshot(new Map([[choice.input.path, choice.input.bytes]])),
+      description: choice.input.path,
+    });
   if (choice.range !== undefined || choice.commit !== undefined || choice.push !== undefined) return ofCommits(choice, asked);
   if (choice.history === true) return ofHistory(choice, asked);
   if (choice.staged === true) needsRepository(asked.repository);
@@ -104,17 +117,26 @@ const ofRepository = async (choice: TargetChoice, { place, repository, event, co
   const { root } = needsRepository(repository);
   if (root === undefined) {
     const head = repository?.head;
-    if (choice.staged === true || head === undefined) throw new UsageError('a bare repository has no worktree and no index', { hint: '--commit HEAD, --history' });
+    if (choice.staged === true || head === undefined)
+      throw new UsageError('a bare repository has no worktree and no index', { hint: '--commit HEAD, --history' });
     const after = commitSnapshot(place, head, options);
     return opened('commit', { event, after, description: after.description });
   }
-  const specs = choice.paths.map((path) => relative(root, realOf(resolve(context.cwd, path))).split(sep).join('/') || '.');
+  const specs = choice.paths.map(
+    (path) =>
+      relative(root, realOf(resolve(context.cwd, path)))
+        .split(sep)
+        .join('/') || '.',
+  );
   const paths = specs.length > 0 ? { paths: specs.map((path) => `:(literal)${path}`) } : {};
   if (choice.staged === true || (choice.all !== true && specs.length === 0)) {
     const changes = await stagedChanges(place, { signal: context.signal });
     if (choice.staged === true || changes.length > 0) {
       const after = indexSnapshot(place, options);
-      const wanted = specs.length === 0 ? changes : changes.filter(({ path }) => specs.some((spec) => spec === '.' || path === spec || path.startsWith(`${spec}/`)));
+      const wanted =
+        specs.length === 0
+          ? changes
+          : changes.filter(({ path }) => specs.some((spec) => spec === '.' || path === spec || path.startsWith(`${spec}/`)));
       return opened('index', { event, after, changes: wanted, description: 'what is staged' });
     }
   }
@@ -145,7 +167,8 @@ const ofCommits = async (choice: TargetChoice, { place, repository, event, conte
   const changes: Change[] = files;
   for await (const { changes: more } of commitChanges(place, commits, signal)) changes.push(...more);
   const texts: TargetMessage[] = [];
-  for await (const { oid, bytes } of messages(place, [...commits, ...tags], signal)) texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8') });
+  for await (const { oid, bytes } of messages(place, [...commits, ...tags], signal))
+    texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8') });
   const last = commits[commits.length - 1];
   const after: Snapshot = last === undefined ? objectsOnly(place, options) : commitSnapshot(place, last, options);
   return opened(choice.commit === undefined ? 'range' : 'commit', { event, after, changes, messages: texts, description });
@@ -154,11 +177,13 @@ const ofCommits = async (choice: TargetChoice, { place, repository, event, conte
 const ofHistory = async (choice: TargetChoice, { place, repository, event, context, ...options }: Asked): Promise<OpenTarget> => {
   needsRepository(repository);
   const shard = choice.shard === undefined ? undefined : parseShard(choice.shard);
-  if (choice.shard !== undefined && shard === undefined) throw new UsageError(`--shard: not a shard: ${printable(choice.shard)}`, { hint: '--shard 3/16' });
+  if (choice.shard !== undefined && shard === undefined)
+    throw new UsageError(`--shard: not a shard: ${printable(choice.shard)}`, { hint: '--shard 3/16' });
   const asked = { signal: context.signal, ...(shard === undefined ? {} : { shard }) };
   const changes: Change[] = [];
   for await (const batch of historyBlobs(place, asked)) {
-    for (const { path, oid, mode, commit } of batch) changes.push({ path, oid, mode, status: 'added', ...(commit === undefined ? {} : { commit }) });
+    for (const { path, oid, mode, commit } of batch)
+      changes.push({ path, oid, mode, status: 'added', ...(commit === undefined ? {} : { commit }) });
   }
   const texts: TargetMessage[] = [];
   for await (const { oid, bytes } of historyMessages(place, asked)) texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8') });

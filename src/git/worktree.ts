@@ -30,13 +30,26 @@ export async function worktreeSnapshot(place: Place, options: SnapshotOptions = 
     description: 'worktree',
     list: (globs) => listWorktree(place, root, commonDir, globs),
   });
-  return Object.defineProperties({ ...files, changedNow: async () => changedNow(place) }, { unlisted: { get: () => files.unlisted, enumerable: true } });
+  return Object.defineProperties(
+    { ...files, changedNow: async () => changedNow(place) },
+    { unlisted: { get: () => files.unlisted, enumerable: true } },
+  );
 }
 
 /** Paths of which git does not say now that they are as the index has them. */
 async function changedNow(place: Place): Promise<ReadonlySet<string>> {
   const rules = await conversions(place);
-  const { stdout } = await run(rules.place, ['diff-files', '--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=all', '--no-relative']);
+  const { stdout } = await run(rules.place, [
+    'diff-files',
+    '--raw',
+    '-z',
+    '--no-abbrev',
+    '--no-renames',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--ignore-submodules=all',
+    '--no-relative',
+  ]);
   return new Set(parseDiffering(splitNul(stdout)).keys());
 }
 

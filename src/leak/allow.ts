@@ -45,7 +45,8 @@ export const allowTest = (list: Allowlist): AllowTest => {
   const words = list.stopwords.map((word) => word.toLowerCase());
   const asksContent = list.regexes.length > 0 || words.length > 0;
   const asksPlace = list.paths.length > 0 || list.commits.length > 0;
-  const targeted = ({ secret, match, line }: Subject): string => (list.regexTarget === 'match' ? match : list.regexTarget === 'line' ? line() : secret);
+  const targeted = ({ secret, match, line }: Subject): string =>
+    list.regexTarget === 'match' ? match : list.regexTarget === 'line' ? line() : secret;
   const fits = (subject: Subject): boolean[] => {
     const out: boolean[] = [];
     if (list.regexes.length > 0) out.push(regexes(targeted(subject)));
@@ -67,7 +68,8 @@ export const allowTest = (list: Allowlist): AllowTest => {
       if (!asksPlace || (and && asksContent && !maybe)) return false;
       const answers: boolean[] = [];
       if (list.paths.length > 0) answers.push(paths(path));
-      if (list.commits.length > 0) answers.push(commit !== undefined && list.commits.some((known) => commit.startsWith(known.toLowerCase())));
+      if (list.commits.length > 0)
+        answers.push(commit !== undefined && list.commits.some((known) => commit.startsWith(known.toLowerCase())));
       return and ? !answers.includes(false) : answers.includes(true);
     },
   };

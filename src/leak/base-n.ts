@@ -7,7 +7,9 @@ const RFC4648_64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /** Standard or URL-safe base64, padding optional. */
 export const fromBase64 = (text: string): Uint8Array | undefined =>
-  RFC4648_64.test(text) && text.replace(/=+$/, '').length % 4 !== 1 ? Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'base64') : undefined;
+  RFC4648_64.test(text) && text.replace(/=+$/, '').length % 4 !== 1
+    ? Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'base64')
+    : undefined;
 
 /** The JSON object that base64 text holds, or undefined. */
 export function jsonOf(base64: string): Readonly<Record<string, unknown>> | undefined {
@@ -41,7 +43,7 @@ export function toBase32(bytes: Uint8Array): string {
   let bits = 0;
   for (const b of bytes) {
     held = ((held << 8) | b) & 0xfff;
-    for (bits += 8; bits >= 5; ) out += RFC4648_32.charAt((held >> (bits -= 5)) & 31);
+    for (bits += 8; bits >= 5;) out += RFC4648_32.charAt((held >> (bits -= 5)) & 31);
   }
   return bits > 0 ? out + RFC4648_32.charAt((held << (5 - bits)) & 31) : out;
 }

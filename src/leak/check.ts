@@ -50,7 +50,11 @@ const itemsOfChanges = (changes: readonly Change[]): Item[] => {
     const key = change.oid ?? `path:${change.path}`;
     const known = items.get(key);
     if (known !== undefined) known.uses.push(change);
-    else items.set(key, { entry: { path: change.path, mode: change.mode ?? 0o100644, ...(change.oid === undefined ? {} : { oid: change.oid }) }, uses: [change] });
+    else
+      items.set(key, {
+        entry: { path: change.path, mode: change.mode ?? 0o100644, ...(change.oid === undefined ? {} : { oid: change.oid }) },
+        uses: [change],
+      });
   }
   return [...items.values()];
 };
@@ -90,10 +94,16 @@ const open = (target: Target, options: LeakOptions, context: CheckContext): Run 
   const scanner = openScanner(pack, options.plan);
   // A set with a prefilter or a filter about paths is never the shipped one: reading its text costs little beside compiling it.
   const shipped = options.choice.sources.length === 0;
-  const finisher = lazyFinisher(() => createFinisher(pack.rules(), () => scanner.decider, target.event, shipped ? undefined : openPrefilter(pack.rules())), !shipped);
+  const finisher = lazyFinisher(
+    () => createFinisher(pack.rules(), () => scanner.decider, target.event, shipped ? undefined : openPrefilter(pack.rules())),
+    !shipped,
+  );
   const format = context.objectFormat;
   const cacheable = options.useCache && context.clone !== undefined && format !== undefined && (shipped || !asksPath(pack.rules()));
-  const verdicts = cacheable && context.clone !== undefined && format !== undefined ? openVerdicts(context.clone, verdictKey(pack, options.plan, format), format === 'sha256' ? 64 : 40) : undefined;
+  const verdicts =
+    cacheable && context.clone !== undefined && format !== undefined
+      ? openVerdicts(context.clone, verdictKey(pack, options.plan, format), format === 'sha256' ? 64 : 40)
+      : undefined;
   return { pack, scanner, finisher, verdicts };
 };
 
@@ -120,7 +130,14 @@ const scanAll = async function* (
   if (wanted > 1 && threads !== undefined && source !== undefined) {
     const next = new SharedArrayBuffer(4);
     const { pack } = run;
-    const task: WorkerTask = { kind: 'leak', source, plan: options.plan, entries, next, pack: { image: pack.image, rules: JSON.stringify(pack.rules()), whole: pack.whole, key: pack.key } };
+    const task: WorkerTask = {
+      kind: 'leak',
+      source,
+      plan: options.plan,
+      entries,
+      next,
+      pack: { image: pack.image, rules: JSON.stringify(pack.rules()), whole: pack.whole, key: pack.key },
+    };
     const answers = threads.run(wanted - 1, task, context.signal);
     answers.catch(() => undefined); // awaited below
     yield* takeShares(snapshot, task, run.scanner, context.signal);
@@ -132,7 +149,12 @@ const scanAll = async function* (
 };
 
 /** Takes entries by shares until there are none left; what every thread does. */
-export async function* takeShares(snapshot: Snapshot, task: WorkerTask, scanner: Scanner, signal: AbortSignal): AsyncGenerator<readonly [number, Scanned], void, void> {
+export async function* takeShares(
+  snapshot: Snapshot,
+  task: WorkerTask,
+  scanner: Scanner,
+  signal: AbortSignal,
+): AsyncGenerator<readonly [number, Scanned], void, void> {
   const counter = new Int32Array(task.next);
   for (;;) {
     const from = Atomics.add(counter, 0, SHARE);
@@ -155,7 +177,10 @@ const scanMessages = (target: Target, { scanner, finisher }: Run): Finding[] =>
 export const scanTarget = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Outcome> => {
   const run = open(target, options, context);
   const { verdicts, finisher } = run;
-  const listed = target.changes === undefined ? (await target.after.list(target.paths)).map((entry): Item => ({ entry, uses: [] })) : itemsOfChanges(target.changes);
+  const listed =
+    target.changes === undefined
+      ? (await target.after.list(target.paths)).map((entry): Item => ({ entry, uses: [] }))
+      : itemsOfChanges(target.changes);
   const findings: Finding[] = scanMessages(target, run);
   const skipped: Skipped[] = [...(target.changes === undefined ? (target.after.unlisted ?? []) : [])];
   let bytes = 0;
@@ -174,13 +199,22 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
   const todo: Item[] = [];
   for (const item of listed) {
     if ((item.entry.mode & 0o170000) === 0o160000 || finisher.passes(item.entry.path)) continue;
-    const known = item.entry.oid === undefined || verdicts === undefined || run.scanner.judgesPath(item.entry.path) ? undefined : verdicts.get(item.entry.oid);
+    const known =
+      item.entry.oid === undefined || verdicts === undefined || run.scanner.judgesPath(item.entry.path)
+        ? undefined
+        : verdicts.get(item.entry.oid);
     if (known === undefined || (known.length > 0 && item.entry.converted === true)) todo.push(item);
     else report(item, known);
   }
   const fresh: { readonly entry: Entry; readonly hits: readonly Placed[] }[] = [];
   context.progress.start('looking for leaks', todo.length);
-  for await (const [index, scanned] of scanAll(target.after, todo.map(({ entry }) => entry), run, options, context)) {
+  for await (const [index, scanned] of scanAll(
+    target.after,
+    todo.map(({ entry }) => entry),
+    run,
+    options,
+    context,
+  )) {
     context.progress.advance();
     const item = todo[index];
     if (item === undefined) continue;
@@ -190,7 +224,8 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
     }
     bytes += scanned.bytes;
     report(item, scanned.hits);
-    if (verdicts !== undefined && item.entry.oid !== undefined && item.entry.converted !== true && !run.scanner.judgesPath(item.entry.path)) fresh.push({ entry: item.entry, hits: scanned.hits });
+    if (verdicts !== undefined && item.entry.oid !== undefined && item.entry.converted !== true && !run.scanner.judgesPath(item.entry.path))
+      fresh.push({ entry: item.entry, hits: scanned.hits });
   }
   context.progress.stop();
   // Half a report must not pass for a whole one.
@@ -198,9 +233,15 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
   const mask = createMask(run.scanner);
   if (verdicts !== undefined && fresh.length > 0) {
     const changed = await target.after.changedNow?.();
-    for (const { entry, hits } of fresh) if (entry.oid !== undefined && changed?.has(entry.path) !== true) verdicts.set(entry.oid, mask.hits(hits));
+    for (const { entry, hits } of fresh)
+      if (entry.oid !== undefined && changed?.has(entry.path) !== true) verdicts.set(entry.oid, mask.hits(hits));
     verdicts.save();
   }
   const now = context.now();
-  return { findings: findings.map((finding) => mask.finding(withIgnores(finding, context.policy, now))), skipped: skipped.map(mask.skipped), files, bytes };
+  return {
+    findings: findings.map((finding) => mask.finding(withIgnores(finding, context.policy, now))),
+    skipped: skipped.map(mask.skipped),
+    files,
+    bytes,
+  };
 };

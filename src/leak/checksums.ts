@@ -42,7 +42,10 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const githubTail = tail(
   'CRC-32 of the 30 random characters, base62, 6 digits',
   'https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/',
-  /^(?:gh[opsu]|npm)_([0-9A-Za-z]{30})$/, 6, crcBase62);
+  /^(?:gh[opsu]|npm)_([0-9A-Za-z]{30})$/,
+  6,
+  crcBase62,
+);
 
 const github: Checksum = {
   ...githubTail,
@@ -87,7 +90,12 @@ const AZURE_SEEDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['AIoT', ['IoTHub00', 'DpsKey00', 'Device00']],
 ]);
 // [characters before the check, bytes before the check, total characters] of the three key sizes
-const AZURE_SIZES = [[80, 60, 88], [37, 28, 44], [46, 35, 52], [48, 36, 56]] as const;
+const AZURE_SIZES = [
+  [80, 60, 88],
+  [37, 28, 44],
+  [46, 35, 52],
+  [48, 36, 56],
+] as const;
 
 /** Base64 of key bytes and check for `body` (which ends with the signature), as the seed's service would write it. */
 function azureKey(body: string, seed: string): string | undefined {
@@ -95,7 +103,9 @@ function azureKey(body: string, seed: string): string | undefined {
   const bytes = size === undefined ? undefined : fromBase64(`${body}AA`.slice(0, Math.ceil((size[1] * 8) / 6)));
   if (size === undefined || bytes === undefined) return undefined;
   const key = bytes.subarray(0, size[1]);
-  return Buffer.from([...key, ...littleEndian(marvin32(key, seed))]).toString('base64').padEnd(size[2], '=');
+  return Buffer.from([...key, ...littleEndian(marvin32(key, seed))])
+    .toString('base64')
+    .padEnd(size[2], '=');
 }
 
 const plain64 = (text: string): string => text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
@@ -111,7 +121,8 @@ const azure: Checksum = {
   summary: 'Marvin32 over the key bytes with the seed of its service (identifiable keys, common annotated keys)',
   source: 'https://github.com/microsoft/security-utilities',
   verify: (secret) => {
-    if (/^[A-Za-z0-9]{52}JQQJ9[9D]/.test(secret)) return secret.length < 84 ? false : annotatedTails(secret.slice(0, 80)).includes(secret.slice(80, 84));
+    if (/^[A-Za-z0-9]{52}JQQJ9[9D]/.test(secret))
+      return secret.length < 84 ? false : annotatedTails(secret.slice(0, 80)).includes(secret.slice(80, 84));
     const size = AZURE_SIZES.find(([, , total]) => total === secret.length);
     const body = secret.slice(0, size?.[0] ?? 0);
     const seeds = AZURE_SEEDS.get(body.slice(-4));
@@ -129,8 +140,13 @@ const ENTRA = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890.-_
 const entraTail = (body: string): string => inBase(marvin32(ascii(body), 'AadPwd00'), ENTRA, 6).slice(0, 3);
 
 const GRAFANA = 'https://github.com/grafana/grafana/blob/main/pkg/components/satokengen/satokengen.go';
-const grafanaTail = tail('CRC-32 of prefix and secret, 4 bytes little-endian, hex', GRAFANA, /^(gl[a-z]{1,4}_[0-9A-Za-z]{32})_$/, 8, (body) =>
-  hex(littleEndian(crc32(ascii(body)))));
+const grafanaTail = tail(
+  'CRC-32 of prefix and secret, 4 bytes little-endian, hex',
+  GRAFANA,
+  /^(gl[a-z]{1,4}_[0-9A-Za-z]{32})_$/,
+  8,
+  (body) => hex(littleEndian(crc32(ascii(body)))),
+);
 const grafana: Checksum = {
   summary: grafanaTail.summary,
   source: GRAFANA,
@@ -144,11 +160,17 @@ const grafana: Checksum = {
 
 const SYNAPSE = 'https://github.com/element-hq/synapse/blob/develop/synapse/util/stringutils.py';
 const synapse = tail('CRC-32 of all before the last underscore, base62, 6 digits', SYNAPSE, /^(sy[tlr]_.+)_$/, 6, crcBase62);
-const mas = tail('CRC-32 of all before the last underscore, base62 least significant digit first', SYNAPSE, /^(m[ac][tr]_[0-9A-Za-z]{30})_$/, 6, (body) => {
-  let out = '';
-  for (let n = crc32(ascii(body)); n > 0; n = Math.floor(n / 62)) out += BASE62.charAt(n % 62);
-  return out.padStart(6, '0');
-});
+const mas = tail(
+  'CRC-32 of all before the last underscore, base62 least significant digit first',
+  SYNAPSE,
+  /^(m[ac][tr]_[0-9A-Za-z]{30})_$/,
+  6,
+  (body) => {
+    let out = '';
+    for (let n = crc32(ascii(body)); n > 0; n = Math.floor(n / 62)) out += BASE62.charAt(n % 62);
+    return out.padStart(6, '0');
+  },
+);
 const matrix: Checksum = {
   summary: synapse.summary,
   source: SYNAPSE,
@@ -184,8 +206,13 @@ const TOKENS: Readonly<Record<string, Checksum>> = {
   'gitlab-routable': gitlabRoutable,
   jwt: shape('header is JSON with alg, payload is JSON', 'https://www.rfc-editor.org/rfc/rfc7519', holdsJwt),
   'jwt-base64': shape('base64 of a JWT', 'https://www.rfc-editor.org/rfc/rfc7519', (secret) => decodesTo(secret, holdsJwt)),
-  packagist: tail('CRC-32 of prefix and 60 hex digits, hex', 'https://packagist.com/docs/composer-authentication', /^packagist_[a-z]{3}_[0-9a-f]{60}$/, 8, (body) =>
-    inBase(crc32(ascii(body)), '0123456789abcdef', 8)),
+  packagist: tail(
+    'CRC-32 of prefix and 60 hex digits, hex',
+    'https://packagist.com/docs/composer-authentication',
+    /^packagist_[a-z]{3}_[0-9a-f]{60}$/,
+    8,
+    (body) => inBase(crc32(ascii(body)), '0123456789abcdef', 8),
+  ),
   'azure-his': azure,
   'azure-entra': {
     summary: 'three digits, base 66, of Marvin32 over the first 37 characters',
@@ -206,27 +233,71 @@ const TOKENS: Readonly<Record<string, Checksum>> = {
     },
   },
   grafana,
-  sentry: shape('organisation token: JSON with iat and org, then 32 bytes', 'https://github.com/getsentry/sentry-cli/blob/master/src/utils/auth_token/org_auth_token.rs', holdsSentryOrg),
-  pypi: shape('version 2 macaroon with an index as location', 'https://github.com/pypi/warehouse/blob/main/warehouse/macaroons/services.py', holdsPypiMacaroon),
+  sentry: shape(
+    'organisation token: JSON with iat and org, then 32 bytes',
+    'https://github.com/getsentry/sentry-cli/blob/master/src/utils/auth_token/org_auth_token.rs',
+    holdsSentryOrg,
+  ),
+  pypi: shape(
+    'version 2 macaroon with an index as location',
+    'https://github.com/pypi/warehouse/blob/main/warehouse/macaroons/services.py',
+    holdsPypiMacaroon,
+  ),
   synapse: matrix,
-  polar: tail('CRC-32 of the 37 random characters, base62, 6 digits', 'https://github.com/polarsource/polar/blob/main/server/polar/kit/crypto.py', /^polar_[a-z_]+_([0-9A-Za-z]{37})$/, 6, crcBase62),
-  unkey: tail('CRC-32C of all before, base58, 6 digits', 'https://github.com/unkeyed/unkey', /^[A-Za-z0-9_]+_[1-9A-HJ-NP-Za-km-z]{8}unkeyv1[1-9A-HJ-NP-Za-km-z]{36}$/, 6, (body) =>
-    inBase(crc32c(ascii(body)), BASE58, 6)),
+  polar: tail(
+    'CRC-32 of the 37 random characters, base62, 6 digits',
+    'https://github.com/polarsource/polar/blob/main/server/polar/kit/crypto.py',
+    /^polar_[a-z_]+_([0-9A-Za-z]{37})$/,
+    6,
+    crcBase62,
+  ),
+  unkey: tail(
+    'CRC-32C of all before, base58, 6 digits',
+    'https://github.com/unkeyed/unkey',
+    /^[A-Za-z0-9_]+_[1-9A-HJ-NP-Za-km-z]{8}unkeyv1[1-9A-HJ-NP-Za-km-z]{36}$/,
+    6,
+    (body) => inBase(crc32c(ascii(body)), BASE58, 6),
+  ),
   nats: strkey(/^S[AUNCOX]/, 36, 'CRC-16 of prefix and seed, low byte first', 'https://github.com/nats-io/nkeys/blob/main/strkey.go'),
-  stellar: strkey(/^S/, 35, 'CRC-16 of version and seed, low byte first', 'https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0023.md'),
-  bech32: { summary: 'Bech32 (BIP 173)', source: 'https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki', verify: holdsBech32, complete: bech32Check },
-  base58check: shape('first four bytes of the double SHA-256', 'https://en.bitcoin.it/wiki/Base58Check_encoding', (secret) => holdsBase58Check(secret)),
-  'xrp-seed': shape('Base58Check in Ripple’s alphabet', 'https://xrpl.org/docs/references/protocol/data-types/base58-encodings', (secret) => holdsBase58Check(secret, RIPPLE58)),
-  bip39: { summary: 'last bits of the words are the start of the SHA-256 of the rest', source: 'https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki', verify: holdsMnemonic, complete: lastWord },
+  stellar: strkey(
+    /^S/,
+    35,
+    'CRC-16 of version and seed, low byte first',
+    'https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0023.md',
+  ),
+  bech32: {
+    summary: 'Bech32 (BIP 173)',
+    source: 'https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki',
+    verify: holdsBech32,
+    complete: bech32Check,
+  },
+  base58check: shape('first four bytes of the double SHA-256', 'https://en.bitcoin.it/wiki/Base58Check_encoding', (secret) =>
+    holdsBase58Check(secret),
+  ),
+  'xrp-seed': shape('Base58Check in Ripple’s alphabet', 'https://xrpl.org/docs/references/protocol/data-types/base58-encodings', (secret) =>
+    holdsBase58Check(secret, RIPPLE58),
+  ),
+  bip39: {
+    summary: 'last bits of the words are the start of the SHA-256 of the rest',
+    source: 'https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki',
+    verify: holdsMnemonic,
+    complete: lastWord,
+  },
   discord: shape('first part is base64 of a snowflake', 'https://hexdocs.pm/nostrum/Nostrum.Token.html', holdsSnowflake),
   pem: shape('two lines of base64 or more that decode to DER or openssh-key-v1', 'https://www.rfc-editor.org/rfc/rfc7468', holdsPrivateKey),
   'pem-base64': shape('base64 of a PEM private key', 'https://www.rfc-editor.org/rfc/rfc7468', (secret) =>
-    decodesTo(secret, (text) => (/-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY/.test(text) ? holdsPrivateKey(text) : false))),
-  openssh: shape('body begins with openssh-key-v1', 'https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key', holdsPrivateKey),
+    decodesTo(secret, (text) => (/-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY/.test(text) ? holdsPrivateKey(text) : false)),
+  ),
+  openssh: shape(
+    'body begins with openssh-key-v1',
+    'https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key',
+    holdsPrivateKey,
+  ),
   'basic-auth': shape('base64 of user:password', 'https://www.rfc-editor.org/rfc/rfc7617', holdsBasicAuth),
   // A version 4 UUID is still no proof of a secret: refuse the others, confirm none.
   uuid4: shape('version 4, RFC variant', 'https://www.rfc-editor.org/rfc/rfc9562', (secret) =>
-    /^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i.test(secret) ? undefined : false),
+    /^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i.test(secret) ? undefined : false,
+  ),
 };
 
 export const CHECKSUMS: Readonly<Record<string, Checksum>> = {

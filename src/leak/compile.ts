@@ -39,7 +39,13 @@ const NOISY = 1e-5; // a window that stands at more positions is worth a thoroug
 /** Lets a window begin inside the end of a counted class: \d{15}\| gives \d{12}\d\d\d\|. */
 const openRepeats = (items: readonly ByteNode[]): ByteNode[] =>
   items.flatMap((item): ByteNode[] => {
-    if (item.kind !== 'repeat' || item.node.kind !== 'set' || item.min < 4 || item.max === Infinity || item.node.set.members.length > LONG_SET)
+    if (
+      item.kind !== 'repeat' ||
+      item.node.kind !== 'set' ||
+      item.min < 4 ||
+      item.max === Infinity ||
+      item.node.set.members.length > LONG_SET
+    )
       return [item];
     return [{ ...item, min: item.min - 3, max: item.max - 3 }, item.node, item.node, item.node];
   });
@@ -74,7 +80,15 @@ const anchorOf = (rule: number, { items, window }: Branch, table: ClassTable, ef
   const fixed = fixedBytes(items, window.at);
   const after = items.slice(window.at + fixed.skip);
   const automaton = after.some((item) => item.kind !== 'assert') ? prefixAutomaton(after, window.cost > NOISY ? effort : QUICK) : undefined;
-  return { rule, sequences: window.sequences, min: window.min, max: window.max, automaton, run: rarestRun(items, window.at, table), ...fixed };
+  return {
+    rule,
+    sequences: window.sequences,
+    min: window.min,
+    max: window.max,
+    automaton,
+    run: rarestRun(items, window.at, table),
+    ...fixed,
+  };
 };
 
 const keywordItems = (keyword: string, table: ClassTable): ByteNode[] =>

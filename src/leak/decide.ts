@@ -94,7 +94,8 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
     const left = /^\n*/.exec(match.text)?.[0].length ?? 0;
     const trimmed = match.text.slice(left).replace(/\n+$/, '');
     const spans = search.matcher(match.rule).spans(trimmed);
-    const span = rule.secretGroup > 0 ? spans[rule.secretGroup] : spans.slice(1).find((group) => group !== undefined && group[1] > group[0]);
+    const span =
+      rule.secretGroup > 0 ? spans[rule.secretGroup] : spans.slice(1).find((group) => group !== undefined && group[1] > group[0]);
     if (rule.secretGroup > 0 && span === undefined && spans.length > 0) return undefined;
     const [from, to] = span ?? [0, trimmed.length];
     return { secret: trimmed.slice(from, to), from: left + from, trimmed, left };
@@ -107,13 +108,16 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
     const { secret, trimmed, from } = picked;
     if (rule.entropy > 0 && entropy(secret) <= rule.entropy) return undefined;
     const near = trimmed.toLowerCase();
-    if (rule.keywords.length > 0 && !rule.keywords.some((word) => near.includes(word)) && !rule.keywords.some((word) => lower().includes(word)))
+    if (
+      rule.keywords.length > 0 &&
+      !rule.keywords.some((word) => near.includes(word)) &&
+      !rule.keywords.some((word) => lower().includes(word))
+    )
       return undefined;
     const holds = rule.checksum === undefined ? undefined : CHECKSUMS[rule.checksum]?.verify(secret);
     if (holds === false) return undefined;
     let text: string | undefined;
-    const line = (): string =>
-      (text ??= bytes.toString('utf8', lineStart(bytes, match.start), lineEnd(bytes, match.end, length)));
+    const line = (): string => (text ??= bytes.toString('utf8', lineStart(bytes, match.start), lineEnd(bytes, match.end, length)));
     if (rule.noise && holds !== true && isNoise(secret, line(), rule)) return undefined;
     const subject: Subject = { secret, match: trimmed, line };
     const maybe: number[] = [];
@@ -134,7 +138,18 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
       }
       return row;
     };
-    return { ...subject, rule, index: match.rule, start, end, matchStart: match.start, matchEnd: match.end, sure: holds === true, maybe, row: rowOf };
+    return {
+      ...subject,
+      rule,
+      index: match.rule,
+      start,
+      end,
+      matchStart: match.start,
+      matchEnd: match.end,
+      sure: holds === true,
+      maybe,
+      row: rowOf,
+    };
   };
 
   const strong: (boolean | undefined)[] = [];
@@ -154,7 +169,8 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
           other !== one &&
           (wanted.withinLines === undefined || Math.abs(other.row() - one.row()) <= wanted.withinLines) &&
           (wanted.withinColumns === undefined || Math.abs(columnOf(other) - columnOf(one)) <= wanted.withinColumns) &&
-          (wanted.order === undefined || (wanted.order === 'before' ? other.matchStart < one.matchStart : other.matchStart > one.matchStart)),
+          (wanted.order === undefined ||
+            (wanted.order === 'before' ? other.matchStart < one.matchStart : other.matchStart > one.matchStart)),
       );
       return found !== wanted.not;
     });
@@ -167,11 +183,14 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
     const weak = one.rule.origin === 'gitleaks' ? one.rule.id.includes('generic') : true;
     if (!weak || one.rule.skipReport) return [];
     return all.flatMap((other, index) => {
-      if (other === one || other.rule.skipReport || other.rule.category !== one.rule.category || weight(other.rule) < weight(one.rule)) return [];
+      if (other === one || other.rule.skipReport || other.rule.category !== one.rule.category || weight(other.rule) < weight(one.rule))
+        return [];
       const stronger =
         one.rule.origin === 'gitleaks'
           ? !other.rule.id.includes('generic') && other.row() === one.row() && other.secret.includes(one.secret)
-          : (other.sure && !one.sure ? true : other.sure === one.sure && rank(other, one)) && other.start < one.end && one.start < other.end;
+          : (other.sure && !one.sure ? true : other.sure === one.sure && rank(other, one)) &&
+            other.start < one.end &&
+            one.start < other.end;
       return stronger ? [index] : [];
     });
   };

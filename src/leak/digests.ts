@@ -84,9 +84,13 @@ function block(state: Uint32Array, view: DataView, at: number): void {
   const turn = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
   for (let i = 0; i < 64; i++) {
     const [far, near] = [w[i - 15] ?? 0, w[i - 2] ?? 0];
-    w[i] = i < 16
-      ? view.getUint32(at + i * 4)
-      : (w[i - 16] ?? 0) + (turn(far, 7) ^ turn(far, 18) ^ (far >>> 3)) + (w[i - 7] ?? 0) + (turn(near, 17) ^ turn(near, 19) ^ (near >>> 10));
+    w[i] =
+      i < 16
+        ? view.getUint32(at + i * 4)
+        : (w[i - 16] ?? 0) +
+          (turn(far, 7) ^ turn(far, 18) ^ (far >>> 3)) +
+          (w[i - 7] ?? 0) +
+          (turn(near, 17) ^ turn(near, 19) ^ (near >>> 10));
   }
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
   for (let i = 0; i < 64; i++) {

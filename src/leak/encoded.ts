@@ -22,7 +22,8 @@ const WORD_BACK = 256;
 const WORD_AHEAD = 8192;
 const MIME_LINE = 60;
 
-const isBreak = (byte: number): boolean => byte <= 0x20 || byte === 0x22 || byte === 0x27 || byte === 0x60 || byte === 0x3c || byte === 0x3e;
+const isBreak = (byte: number): boolean =>
+  byte <= 0x20 || byte === 0x22 || byte === 0x27 || byte === 0x60 || byte === 0x3c || byte === 0x3e;
 
 /** Encoded lines of one text, as MIME and PEM wrap them, are one piece. */
 const joinLines = (pieces: readonly Piece[], bytes: Buffer): Piece[] => {
@@ -30,7 +31,12 @@ const joinLines = (pieces: readonly Piece[], bytes: Buffer): Piece[] => {
   for (const piece of pieces) {
     const last = out[out.length - 1];
     const gap = last === undefined ? '' : bytes.toString('latin1', last.end, Math.min(piece.start, last.end + 16));
-    const joins = last !== undefined && piece.start - last.end < 16 && /^\r?\n[ \t]*$/.test(gap) && piece.end - last.start < LONGEST && last.end - last.start >= MIME_LINE;
+    const joins =
+      last !== undefined &&
+      piece.start - last.end < 16 &&
+      /^\r?\n[ \t]*$/.test(gap) &&
+      piece.end - last.start < LONGEST &&
+      last.end - last.start >= MIME_LINE;
     if (joins && (last.kind & piece.kind) !== 0) out[out.length - 1] = { start: last.start, end: piece.end, kind: last.kind & piece.kind };
     else out.push(piece);
   }
@@ -60,7 +66,8 @@ export function* decodedTexts(filter: Filter, region: Region, length: number): G
     const encoded = region.bytes.toString('latin1', start, stop);
     const hex = (kind & HEX) !== 0 ? fromHex(encoded.replace(/\s+/g, '')) : undefined;
     const text = hex ?? ((kind & BASE64) !== 0 ? fromBase64(encoded) : undefined);
-    if (text !== undefined && text.length >= SHORTEST) yield surrounded(region.bytes, start, stop, length, hex === undefined ? 'base64' : 'hex', text);
+    if (text !== undefined && text.length >= SHORTEST)
+      yield surrounded(region.bytes, start, stop, length, hex === undefined ? 'base64' : 'hex', text);
   }
   let done = 0;
   for (const { start: at, kind } of filter.pieces('escapes', region, length)) {

@@ -38,12 +38,15 @@ const BUILTIN_SET = 'rules.json';
 
 const asset = (assets: Assets, name: string): Uint8Array => {
   const bytes = assets.asset(name);
-  if (bytes === undefined) throw new InstallError(`the built-in rules are missing (${name})`, { hint: 'install kei-git again; in its own repository: npm run build' });
+  if (bytes === undefined)
+    throw new InstallError(`the built-in rules are missing (${name})`, {
+      hint: 'install kei-git again; in its own repository: npm run build',
+    });
   return bytes;
 };
 
 /** All built-in rules of every category. @throws {KeiError} when the program's files are not there */
-export const builtinRules = (assets: Pick<Assets, 'asset'>): RuleSet =>
+const builtinRules = (assets: Pick<Assets, 'asset'>): RuleSet =>
   JSON.parse(Buffer.from(asset({ ...assets, cache: undefined }, BUILTIN_SET)).toString('utf8')) as RuleSet; // made by scripts/rules.mjs
 
 const chosen = (set: RuleSet, choice: RuleChoice): RuleSet => ({
@@ -53,7 +56,11 @@ const chosen = (set: RuleSet, choice: RuleChoice): RuleSet => ({
 });
 
 const isDefault = (choice: RuleChoice): boolean =>
-  choice.useBuiltin && choice.sources.length === 0 && choice.honourInline.length === 0 && choice.categories.length === 1 && choice.categories[0] === 'secret';
+  choice.useBuiltin &&
+  choice.sources.length === 0 &&
+  choice.honourInline.length === 0 &&
+  choice.categories.length === 1 &&
+  choice.categories[0] === 'secret';
 
 /**
  * The rules of a run, compiled: the shipped ones as they are, others from the cache or compiled now.
@@ -78,13 +85,17 @@ export const openPack = (choice: RuleChoice, assets: Assets): Pack => {
 
 /** What verdicts about content depend on. */
 export const verdictKey = (pack: Pack, plan: ScanPlan, objectFormat: string): string =>
-  createHash('sha256').update(JSON.stringify([pack.key, plan.decode, plan.maxFileSize, objectFormat])).digest('hex');
+  createHash('sha256')
+    .update(JSON.stringify([pack.key, plan.decode, plan.maxFileSize, objectFormat]))
+    .digest('hex');
 
 /** A scanner of a pack. */
-export const openScanner = (pack: Pack, plan: ScanPlan): Scanner => createScanner(pack.rules, pack.image, { decode: plan.decode, filters: compileFilters, whole: pack.whole });
+export const openScanner = (pack: Pack, plan: ScanPlan): Scanner =>
+  createScanner(pack.rules, pack.image, { decode: plan.decode, filters: compileFilters, whole: pack.whole });
 
 /** The test of paths that are not looked at, where the rules have one. */
 export const openPrefilter = (set: RuleSet): ((path: string) => boolean) | undefined => compilePrefilter(set);
 
 /** True when some filter asks for the path: then a verdict about content is not enough. */
-export const asksPath = (set: RuleSet): boolean => [set.filter, ...set.rules.map((rule) => rule.filter)].some((filter) => filter?.includes('path') === true);
+export const asksPath = (set: RuleSet): boolean =>
+  [set.filter, ...set.rules.map((rule) => rule.filter)].some((filter) => filter?.includes('path') === true);

@@ -133,7 +133,8 @@ export const createFilter = (image: Uint8Array): Filter => {
             : what === 'escapes'
               ? calls.escapes(base, from, length, outAt, OUT_PIECES)
               : calls.wideRuns(base, from, length, SHORTEST_WIDE, outAt, OUT_PIECES);
-        for (let at = outAt >> 2, i = 0; i < count; i++, at += 3) out.push({ start: words[at] ?? 0, end: words[at + 1] ?? 0, kind: words[at + 2] ?? 0 });
+        for (let at = outAt >> 2, i = 0; i < count; i++, at += 3)
+          out.push({ start: words[at] ?? 0, end: words[at + 1] ?? 0, kind: words[at + 2] ?? 0 });
       }
       return out;
     },

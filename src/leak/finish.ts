@@ -60,7 +60,9 @@ const hintOf = (rule: Rule, fingerprint: string): string =>
 export const createFinisher = (set: RuleSet, decider: () => Decider, event: Event, prefilter?: (path: string) => boolean): Finisher => {
   const scope = scopeOf(event);
   const pathTests = set.rules.map((rule) => (rule.path === undefined ? undefined : anyOf([rule.path])));
-  const aboutPaths = set.rules.flatMap((rule, index) => (rule.regex === undefined && rule.path !== undefined && !rule.skipReport ? [{ rule, index }] : []));
+  const aboutPaths = set.rules.flatMap((rule, index) =>
+    rule.regex === undefined && rule.path !== undefined && !rule.skipReport ? [{ rule, index }] : [],
+  );
   const applies = (rule: Rule, message: boolean): boolean =>
     rule.scope.length === 0 || rule.scope.includes(scope) || (message && rule.scope.includes('message'));
 

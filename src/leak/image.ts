@@ -59,17 +59,20 @@ export const packImage = (compiled: Compiled): Uint8Array => {
   const sorted = Uint32Array.from(grams.keys()).sort();
   const listIds = new Map<string, number>();
   const lists: number[] = [];
-  const listOf = sorted.length === 0 ? [] : Array.from(sorted, (gram) => {
-    const ids = grams.get(gram) ?? [];
-    const key = ids.join();
-    let at = listIds.get(key);
-    if (at === undefined) {
-      at = lists.length;
-      listIds.set(key, at);
-      lists.push(ids.length, ...ids);
-    }
-    return at;
-  });
+  const listOf =
+    sorted.length === 0
+      ? []
+      : Array.from(sorted, (gram) => {
+          const ids = grams.get(gram) ?? [];
+          const key = ids.join();
+          let at = listIds.get(key);
+          if (at === undefined) {
+            at = lists.length;
+            listIds.set(key, at);
+            lists.push(ids.length, ...ids);
+          }
+          return at;
+        });
   const automata = new Map<string, { at: number; automaton: Automaton }>();
   const gramsAt = HEADER;
   const listsAt = align(gramsAt + sorted.length * 8);

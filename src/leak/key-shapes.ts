@@ -81,7 +81,9 @@ export function holdsSentryOrg(text: string): boolean | undefined {
 /** Base64 of `user:password` in printable ASCII. Structure only, so it never confirms. */
 export function holdsBasicAuth(text: string): false | undefined {
   const bytes = fromBase64(text);
-  return bytes !== undefined && /^[\x21-\x39\x3b-\x7e]{0,128}:[\x20-\x7e]{1,512}$/.test(Buffer.from(bytes).toString('latin1')) ? undefined : false;
+  return bytes !== undefined && /^[\x21-\x39\x3b-\x7e]{0,128}:[\x20-\x7e]{1,512}$/.test(Buffer.from(bytes).toString('latin1'))
+    ? undefined
+    : false;
 }
 
 /** Base64, perhaps in lines, of a text for which `holds` is asked. */

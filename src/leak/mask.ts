@@ -49,7 +49,9 @@ export const createMask = (scanner: Scanner): Mask => {
       };
     },
     hits: (hits) =>
-      hits.map((hit) => (hit.allow === undefined ? hit : { ...hit, allow: { token: clean(hit.allow.token), reason: clean(hit.allow.reason) } })),
+      hits.map((hit) =>
+        hit.allow === undefined ? hit : { ...hit, allow: { token: clean(hit.allow.token), reason: clean(hit.allow.reason) } },
+      ),
     skipped: (skipped) => (skipped.path === undefined ? skipped : { ...skipped, path: clean(skipped.path) }),
   };
 };

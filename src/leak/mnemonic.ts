@@ -45,7 +45,10 @@ let indices: ReadonlyMap<string, number> | undefined;
 function indexOf(word: string): number | undefined {
   if (indices === undefined) {
     let before = '';
-    const unpack = ([, shared = '0', rest = '']: RegExpMatchArray, i: number): [string, number] => [(before = before.slice(0, Number(shared)) + rest), i];
+    const unpack = ([, shared = '0', rest = '']: RegExpMatchArray, i: number): [string, number] => [
+      (before = before.slice(0, Number(shared)) + rest),
+      i,
+    ];
     indices = new Map(Array.from(PACKED.matchAll(/(\d)([a-z]*)/g), unpack));
   }
   return word.length > 8 ? undefined : indices.get(word.slice(0, 4));

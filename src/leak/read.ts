@@ -32,7 +32,8 @@ const createBreath = (): (() => Promise<void> | undefined) => {
   };
 };
 
-const megabytes = (bytes: number): string => (bytes >= 2 ** 20 ? `${Math.floor(bytes / 2 ** 20)} MiB` : bytes >= 1024 ? `${Math.floor(bytes / 1024)} KiB` : `${bytes} bytes`);
+const megabytes = (bytes: number): string =>
+  bytes >= 2 ** 20 ? `${Math.floor(bytes / 2 ** 20)} MiB` : bytes >= 1024 ? `${Math.floor(bytes / 1024)} KiB` : `${bytes} bytes`;
 
 const tooLarge = (path: string, limit: number): Scanned => ({
   kind: 'skipped',
@@ -40,7 +41,13 @@ const tooLarge = (path: string, limit: number): Scanned => ({
 });
 
 /** Scans content piece by piece, each beginning with the end of the one before. */
-const scanStream = async (chunks: AsyncIterable<Uint8Array>, path: string, scanner: Scanner, limit: number, breathe: () => Promise<void> | undefined): Promise<Scanned> => {
+const scanStream = async (
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+  scanner: Scanner,
+  limit: number,
+  breathe: () => Promise<void> | undefined,
+): Promise<Scanned> => {
   const hits: Placed[] = [];
   let kept = 0; // bytes in the buffer
   let base = 0; // bytes before the buffer
@@ -53,7 +60,8 @@ const scanStream = async (chunks: AsyncIterable<Uint8Array>, path: string, scann
     const cut = last ? kept : kept - OVERLAP_BYTES;
     const moved = new Map<number, number>(); // place in this piece's list to place in the file's
     const found = scanner.scan(kept, path);
-    for (const [i, hit] of found.entries()) if (hit.start + base >= sure && (hit.start < cut || last)) moved.set(i, hits.length + moved.size);
+    for (const [i, hit] of found.entries())
+      if (hit.start + base >= sure && (hit.start < cut || last)) moved.set(i, hits.length + moved.size);
     for (const [i, hit] of found.entries()) {
       if (!moved.has(i)) continue;
       const shift = (row: number, at: number): number => (row === 1 ? at + column : at);
@@ -83,7 +91,7 @@ const scanStream = async (chunks: AsyncIterable<Uint8Array>, path: string, scann
     await breathe();
     total += chunk.length;
     if (total > limit) return tooLarge(path, limit);
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const room = Math.min(chunk.length - at, PIECE_BYTES + OVERLAP_BYTES - kept);
       buffer.set(chunk.subarray(at, at + room), kept);
       kept += room;
@@ -105,7 +113,9 @@ export async function* scanEntries(
 ): AsyncGenerator<readonly [Entry, Scanned], void, void> {
   const large = async (entry: Entry, skipped: Skipped, size: number | undefined): Promise<Scanned> => {
     if (size === undefined) return { kind: 'skipped', skipped };
-    return size > maxFileSize ? tooLarge(entry.path, maxFileSize) : scanStream(snapshot.stream(entry), entry.path, scanner, maxFileSize, breathe);
+    return size > maxFileSize
+      ? tooLarge(entry.path, maxFileSize)
+      : scanStream(snapshot.stream(entry), entry.path, scanner, maxFileSize, breathe);
   };
   const held = Math.min(maxFileSize, HELD_BYTES);
   const breathe = createBreath();

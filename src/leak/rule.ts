@@ -94,4 +94,3 @@ export interface RuleSet {
 }
 
 export const DEFAULT_MAX_WINDOW = 65_536;
-

@@ -69,10 +69,22 @@ export const command = defineCommand({
     const input = options.stdin ? { input: { path: options['stdin-path'] ?? 'stdin', bytes: await readAll(context.stdin) } } : {};
     const [remote = 'origin', url = remote] = options.push ? args.paths : [];
     const push = options.push ? { push: { lines: (await readAll(context.stdin)).toString('utf8'), remote, url } } : {};
-    const message = options.message === undefined ? {} : { message: Buffer.from(messageFile(resolve(context.cwd, options.message))).toString('utf8') };
+    const message =
+      options.message === undefined ? {} : { message: Buffer.from(messageFile(resolve(context.cwd, options.message))).toString('utf8') };
     const { staged, all, range, commit, history, shard } = options;
     const asked = { paths: options.push ? [] : args.paths, staged, all, range, commit, history, shard, ...input, ...push, ...message };
-    const event = options.scope !== undefined ? EVENT_OF[options.scope] : options.push ? 'pre-push' : options.message !== undefined ? 'commit-msg' : context.ci ? 'ci' : staged ? 'pre-commit' : 'check';
+    const event =
+      options.scope !== undefined
+        ? EVENT_OF[options.scope]
+        : options.push
+          ? 'pre-push'
+          : options.message !== undefined
+            ? 'commit-msg'
+            : context.ci
+              ? 'ci'
+              : staged
+                ? 'pre-commit'
+                : 'check';
     const opened = await openGate(asked, event, {}, context, doors);
     try {
       const settled = await settledOptions(opened.context);
@@ -84,7 +96,15 @@ export const command = defineCommand({
       const wanted: LeakOptions = {
         choice: {
           ...settled.choice,
-          ...(options.rules.length === 0 ? {} : { sources: await loadSources(options.rules.map((path) => ruleFile(path, context.cwd)), (path) => Promise.resolve(doors.readIfThere(resolve(context.cwd, path))), context.now()) }),
+          ...(options.rules.length === 0
+            ? {}
+            : {
+                sources: await loadSources(
+                  options.rules.map((path) => ruleFile(path, context.cwd)),
+                  (path) => Promise.resolve(doors.readIfThere(resolve(context.cwd, path))),
+                  context.now(),
+                ),
+              }),
           ...(options['no-builtin'] ? { useBuiltin: false } : {}),
           ...(categories.length === 0 ? {} : { categories }),
         },

@@ -135,7 +135,18 @@ export const createScanner = (set: () => RuleSet, image: Uint8Array, options: Sc
         // What stands there in clear as well has been found already.
         if (raw.some((known) => known.rule === hit.rule && known.start >= start && known.end <= end)) continue;
         if (out.some((known) => known.rule === hit.rule && known.start === start && known.line === hit.line)) continue;
-        out.push({ ...hit, shadows: hit.shadows.map((i) => i + base), start, end, at: start, row: 0, column: 0, endRow: 0, endColumn: 0, decoded: chain });
+        out.push({
+          ...hit,
+          shadows: hit.shadows.map((i) => i + base),
+          start,
+          end,
+          at: start,
+          row: 0,
+          column: 0,
+          endRow: 0,
+          endColumn: 0,
+          decoded: chain,
+        });
       }
     });
     out.sort((a, b) => a.start - b.start);
@@ -164,7 +175,18 @@ export const createScanner = (set: () => RuleSet, image: Uint8Array, options: Sc
           };
           const a = placeOf(hit.start);
           const b = placeOf(hit.end);
-                    out.push({ ...hit, start: a.raw, end: b.raw, at: a.raw, row: a.line, column: a.column, endRow: b.line, endColumn: b.column, shadows: hit.shadows.map((i) => i + base), decoded: 'utf-16' });
+          out.push({
+            ...hit,
+            start: a.raw,
+            end: b.raw,
+            at: a.raw,
+            row: a.line,
+            column: a.column,
+            endRow: b.line,
+            endColumn: b.column,
+            shadows: hit.shadows.map((i) => i + base),
+            decoded: 'utf-16',
+          });
         }
         if (to === end) break;
       }

@@ -49,7 +49,7 @@ export const createSearch = (filter: Filter, rules: readonly SearchRule[], maxWi
 
   const wholeFile = (rule: number, bytes: Buffer, length: number, out: Match[]): void => {
     const window = windowText(bytes, 0, length);
-    for (let from = 0; from <= window.text.length; ) {
+    for (let from = 0; from <= window.text.length;) {
       const match = matcher(rule).exec(window.text, from, Infinity, window.ascii);
       if (match === undefined) break;
       if (match.end > match.index) out.push(place(rule, window, match));

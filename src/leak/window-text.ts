@@ -38,9 +38,14 @@ const sequenceLength = (bytes: Uint8Array, at: number, end: number): number => {
 const decodeSlowly = (bytes: Uint8Array, from: number, to: number): WindowText => {
   const parts: string[] = [];
   const offsets: number[] = [];
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const length = sequenceLength(bytes, at, to);
-    const piece = length === 0 ? '\ufffd' : length === 1 ? String.fromCharCode(bytes[at] ?? 0) : Buffer.from(bytes.subarray(at, at + length)).toString('utf8');
+    const piece =
+      length === 0
+        ? '\ufffd'
+        : length === 1
+          ? String.fromCharCode(bytes[at] ?? 0)
+          : Buffer.from(bytes.subarray(at, at + length)).toString('utf8');
     for (let unit = 0; unit < piece.length; unit++) offsets.push(at);
     parts.push(piece);
     at += Math.max(1, length);

@@ -12,29 +12,42 @@ const SURE = 0.7;
 const NAMED = 0.6;
 
 // Long words are safe anywhere in a value: five given letters turn up in 100 random base62 characters once in 300,000.
-const LOUD = /examp[lt]e|xampl[ae]|sample|dummy|placeholder|change[_-]?(?:me|this|it)|replace[_-]?(?:me|this|with|by)|redacted|removed|hidden|masked|censored|insert[_-]?(?:your|here)|your[_-]|your(?:own|api|app|secret|pass|token|key|client)|[_-]here$|lorem|ipsum|foobar|not[_-]?(?:a[_-]?)?(?:real|secret|valid)|invalid|qwerty|asdfgh|zxcvbn|hunter2|(?:^|[_-])fake|fake(?:[_-]|key|token|secret|password)|Fake[A-Z]|undefined|unknown|nothing|whatever|very[_-]?long|some[_-]?(?:thing|random|secret|key|token|password|value)|ejemplo|beispiel|exemple|mustbe|todo[_-]|fixme|xxxxx|\*{3}|\.{3}|…/i;
+const LOUD =
+  /examp[lt]e|xampl[ae]|sample|dummy|placeholder|change[_-]?(?:me|this|it)|replace[_-]?(?:me|this|with|by)|redacted|removed|hidden|masked|censored|insert[_-]?(?:your|here)|your[_-]|your(?:own|api|app|secret|pass|token|key|client)|[_-]here$|lorem|ipsum|foobar|not[_-]?(?:a[_-]?)?(?:real|secret|valid)|invalid|qwerty|asdfgh|zxcvbn|hunter2|(?:^|[_-])fake|fake(?:[_-]|key|token|secret|password)|Fake[A-Z]|undefined|unknown|nothing|whatever|very[_-]?long|some[_-]?(?:thing|random|secret|key|token|password|value)|ejemplo|beispiel|exemple|mustbe|todo[_-]|fixme|xxxxx|\*{3}|\.{3}|…/i;
 const ENDS = /(?:EXAMPLE|EXAMPLEKEY|EXAMPLETOKEN|SAMPLE|PLACEHOLDER)$/;
 // Short words count only when they stand alone between separators, and only when nothing random stands beside them.
-const QUIET = new Set((
-  'a access admin an and api app auth aws base bearer bot cert change client code config cred credential credentials custom db default demo dev doe ' +
-  'enter env fake field file fill foo bar baz for from get git here host id in insert is it jwt key key1 key2 keys local login master me mock my ' +
-  'name new none null of oauth old one only or pass passwd password pat path pin prefix private prod production public put pw pwd random real ref ' +
-  'replace root salt secret secrets server session set sign signing some staging string super temp test tester testing that the then this tmp to ' +
-  'todo token tokens top tutorial two type url use user username val value very with word www xxx xxxx yes yet you your zzz')
-  .split(' '));
+const QUIET = new Set(
+  (
+    'a access admin an and api app auth aws base bearer bot cert change client code config cred credential credentials custom db default demo dev doe ' +
+    'enter env fake field file fill foo bar baz for from get git here host id in insert is it jwt key key1 key2 keys local login master me mock my ' +
+    'name new none null of oauth old one only or pass passwd password pat path pin prefix private prod production public put pw pwd random real ref ' +
+    'replace root salt secret secrets server session set sign signing some staging string super temp test tester testing that the then this tmp to ' +
+    'todo token tokens top tutorial two type url use user username val value very with word www xxx xxxx yes yet you your zzz'
+  ).split(' '),
+);
 
 /** Words that say "put yours here", or one character over and over. Does not look at the line. */
 export function isPlaceholder(secret: string): boolean {
-  if (secret.includes('-----BEGIN')) return /\.{3}|…|\*{3}|[<[{]|example|redacted/i.test(secret.replace(/-----[^-]*-----/g, '').slice(0, 400));
+  if (secret.includes('-----BEGIN'))
+    return /\.{3}|…|\*{3}|[<[{]|example|redacted/i.test(secret.replace(/-----[^-]*-----/g, '').slice(0, 400));
   return LOUD.test(secret) || ENDS.test(secret) || isQuiet(secret) || isOneCharacter(secret) || ONE_DIGIT.test(secret);
 }
 
 /** Nothing but common words, their separators and a few digits. */
 function isQuiet(secret: string): boolean {
-  const parts = secret.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/).filter(Boolean);
+  const parts = secret
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
   if (!parts.some((p) => /[a-z]/.test(p))) return false;
   const rest = parts.filter((p) => !QUIET.has(p) && !/^\d{1,4}$/.test(p) && !/^x+$/.test(p));
-  return rest.length === 0 || /^(?:my|the)?(?:super)?(?:secret|password|passwd|token|apikey|key|pass|test|admin|root|user|login|changeit|letmein|welcome)+[0-9!@#$.]{0,4}$/i.test(rest.join(''));
+  return (
+    rest.length === 0 ||
+    /^(?:my|the)?(?:super)?(?:secret|password|passwd|token|apikey|key|pass|test|admin|root|user|login|changeit|letmein|welcome)+[0-9!@#$.]{0,4}$/i.test(
+      rest.join(''),
+    )
+  );
 }
 
 /** One long run of a character, or several and hardly anything else. */
@@ -95,18 +108,23 @@ function isPeriodic(text: string): boolean {
 const ONE_DIGIT = /(?:^|\D)(\d)\1{7,}\D\1{8,}(?!\d)/;
 const THREE_TIMES = /(?:^|[-_.])(\w{3,8})[-_.]\1[-_.]\1(?:[-_.]|$)/;
 
-const TEMPLATE = new RegExp([
-  /\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|@\{|\[\[|@@\w|__[A-Z][A-Z_]+__|\{%/,
-  /^<[^>]*>$|^\[[A-Za-z][^\]]*\]$|^\{[\w .:-]*\}$|^%\w+%$|^%[sdv]$|%\(\w+\)s|^\$(?!aact_)[A-Za-z_]\w*$|^\$\d$|^:\w+$|^\?$/,
-  /^(?:op|vault|ref\+\w+|aws-sm|ssm|kv|env|file|secretref|keyring|doppler|infisical|gcp-?sm|akv):/,
-  /^@Microsoft\.KeyVault\(|^!(?:Ref|Sub|GetAtt|secret|vault|env)|^\/run\/secrets\/|^arn:aws[\w-]*:(?:secretsmanager|ssm|kms):|^projects\/[^/]+\/secrets\//,
-  /^(?:os|sys)\.|\b(?:getenv|environ|process\.env|import\.meta\.env|getpass|get_secret|getSecret|GetEnvironmentVariable|secretKeyRef|valueFrom)\b|^(?:env|ENV|secrets|config|settings|self|this|props|ctx|args|opts?|options|params|request|req|res|var|local|data|credentials)[.[(]/,
-  /\\[dwsDWS](?:[+*{]|\b)|\[\^?[A-Za-z0-9]-[A-Za-z0-9]|\(\?[:=!<]|\]\{\d|\]\+|\.\*|\.\+/,
-  /^\w+\([^)]*\)?$|^[A-Za-z_]\w*\[["'\w]/,
-].map((r) => `(?:${r.source})`).join('|'));
+const TEMPLATE = new RegExp(
+  [
+    /\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|@\{|\[\[|@@\w|__[A-Z][A-Z_]+__|\{%/,
+    /^<[^>]*>$|^\[[A-Za-z][^\]]*\]$|^\{[\w .:-]*\}$|^%\w+%$|^%[sdv]$|%\(\w+\)s|^\$(?!aact_)[A-Za-z_]\w*$|^\$\d$|^:\w+$|^\?$/,
+    /^(?:op|vault|ref\+\w+|aws-sm|ssm|kv|env|file|secretref|keyring|doppler|infisical|gcp-?sm|akv):/,
+    /^@Microsoft\.KeyVault\(|^!(?:Ref|Sub|GetAtt|secret|vault|env)|^\/run\/secrets\/|^arn:aws[\w-]*:(?:secretsmanager|ssm|kms):|^projects\/[^/]+\/secrets\//,
+    /^(?:os|sys)\.|\b(?:getenv|environ|process\.env|import\.meta\.env|getpass|get_secret|getSecret|GetEnvironmentVariable|secretKeyRef|valueFrom)\b|^(?:env|ENV|secrets|config|settings|self|this|props|ctx|args|opts?|options|params|request|req|res|var|local|data|credentials)[.[(]/,
+    /\\[dwsDWS](?:[+*{]|\b)|\[\^?[A-Za-z0-9]-[A-Za-z0-9]|\(\?[:=!<]|\]\{\d|\]\+|\.\*|\.\+/,
+    /^\w+\([^)]*\)?$|^[A-Za-z_]\w*\[["'\w]/,
+  ]
+    .map((r) => `(?:${r.source})`)
+    .join('|'),
+);
 
 // A function that is named only `secret` or `fetch` looks something up; setClientSecret("…") is given the secret itself.
-const LOOKED_UP = /(?:getenv|environ(?:\.get)?|\b(?:env|ENV|fetch|secrets?|config|settings)|getProperty|getParameter|get_?secret\w*|GetEnvironmentVariable|viper\.Get\w*|getConfig\w*|defaultdict|getString|System\.get\w+|lookup|\bcredentials|[gG]et_?Credentials?|Input|prompt|\bask)\s*[([]\s*["'`]?$/i;
+const LOOKED_UP =
+  /(?:getenv|environ(?:\.get)?|\b(?:env|ENV|fetch|secrets?|config|settings)|getProperty|getParameter|get_?secret\w*|GetEnvironmentVariable|viper\.Get\w*|getConfig\w*|defaultdict|getString|System\.get\w+|lookup|\bcredentials|[gG]et_?Credentials?|Input|prompt|\bask)\s*[([]\s*["'`]?$/i;
 
 /** The value is filled in from elsewhere: template marks, look-up calls, references to secret stores, regular expressions. */
 export function isTemplate(secret: string, line: string): boolean {
@@ -115,7 +133,12 @@ export function isTemplate(secret: string, line: string): boolean {
   if (at < 0) return false;
   const before = line.slice(Math.max(0, at - 40), at);
   const after = line.slice(at + secret.length, at + secret.length + 3);
-  return LOOKED_UP.test(before) || /(?:\$\{|\{\{|<%=?|#\{)\s*$/.test(before) || (before.endsWith('<') && after.startsWith('>')) || (before.endsWith('%') && after.startsWith('%'));
+  return (
+    LOOKED_UP.test(before) ||
+    /(?:\$\{|\{\{|<%=?|#\{)\s*$/.test(before) ||
+    (before.endsWith('<') && after.startsWith('>')) ||
+    (before.endsWith('%') && after.startsWith('%'))
+  );
 }
 
 /** Made of words, as identifiers, paths and prose are. Random text of 16 or more characters passes once in thousands. */
@@ -131,14 +154,19 @@ const isIdentifier = (secret: string): boolean => secret.length >= 16 && /^[A-Za
 
 const CONSTANT = /^[A-Z][A-Z\d]{0,11}(?:_[A-Z][A-Z\d]{0,11}){1,8}$/; // SKL_TKN_UUID
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{12}$/i;
-const VERSION_OR_DATE = /^v?\d+(?:\.\d+){1,3}(?:[-+][\w.]*)?$|^[A-Za-z][\w.:/@-]*?[-_:@/]v?\d+\.\d+(?:\.\d+)*[\w.-]{0,20}$|^\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]*)?$/;
+const VERSION_OR_DATE =
+  /^v?\d+(?:\.\d+){1,3}(?:[-+][\w.]*)?$|^[A-Za-z][\w.:/@-]*?[-_:@/]v?\d+\.\d+(?:\.\d+)*[\w.-]{0,20}$|^\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]*)?$/;
 // Base64 of files: the first bytes of images, fonts, archives, certificates and public keys.
-const MAGIC = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|JVBERi0|UEsDB|H4sI|d09GR|d09GMg|AAEAAAA|PHN2Zy|AGFzbQ|f0VMRg|T2dnUw|SUQz|MIIBIjANBg|MIICIjANBg|MIGfMA0G|MFkwEwYH|MII[CDEFGH][A-Za-z0-9+/]{2}CCA)/;
+const MAGIC =
+  /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|JVBERi0|UEsDB|H4sI|d09GR|d09GMg|AAEAAAA|PHN2Zy|AGFzbQ|f0VMRg|T2dnUw|SUQz|MIIBIjANBg|MIICIjANBg|MIGfMA0G|MFkwEwYH|MII[CDEFGH][A-Za-z0-9+/]{2}CCA)/;
 // The name a value is assigned to, and what may stand between: quotes, brackets, an operator, a closing tag mark.
-const NAME_BEFORE = /([A-Za-z_$][\w$.-]{0,60})["'`\\\])}]{0,4}\s{0,8}(?:[:?.+|]{0,3}={1,3}>?|:{1,2}|->|,|>|\()?\s{0,12}(?:[rbfu@]|\\)?["'`]{0,3}$/;
+const NAME_BEFORE =
+  /([A-Za-z_$][\w$.-]{0,60})["'`\\\])}]{0,4}\s{0,8}(?:[:?.+|]{0,3}={1,3}>?|:{1,2}|->|,|>|\()?\s{0,12}(?:[rbfu@]|\\)?["'`]{0,3}$/;
 // Names that say digest, identifier, public on purpose or wrong on purpose; and names that talk about a secret without holding it.
-const NOT_SECRET_NAME = /keyframe|sha[-_]?\d{1,3}|md5|checksum|integrity|digest|fingerprint|etag|commit|revision|(?:^|[_.-])rev$|nonce|guid|uuid|csrf|xsrf|authenticity|antiforgery|verification[_-]?token|mapping|thumbprint|(?:^|[_.-])(?:pub(?:lic)?|publishable|site|foreign|primary|partition|sort|cache|idempotency|map|row|query|object|shortcut|hot|license[_-]?plate|next|page|continuation|sync|resume|change|creation|request|pagination|lock|lease|cancel(?:lation)?|start|end)[_-]?(?:api[_-]?)?(?:key|token)|(?:^|[_.-])(?:fake|dummy|mock|stub|invalid|wrong|bad|incorrect|bogus|example|sample|un(?:known|matched)|(?:non|not|no)[_-]?(?:match\w*|a|valid|real|existent))(?:[_.-]||$)/i;
-const NOT_SECRET_TAIL = /(?:[_.-]|\b|(?:token|key|secret|password|credential)s?)(?:ids?|names?|types?|ur[il]s?|paths?|files?|file_?names?|dirs?|hash(?:es)?|length|size|count|limit|expir(?:y|es|ation)|ttl|arn|ref|label|description|format|version|regex|pattern|events?|algorithms?|alias|endpoint|host|class|element|field|input|hint|page|title|message|error|status|selector|column|index|kind|scheme|placeholder|date|time|at|by|enabled|required|policy|provider|accessor|author|down|up|press|chars|meshing|pair)$/i;
+const NOT_SECRET_NAME =
+  /keyframe|sha[-_]?\d{1,3}|md5|checksum|integrity|digest|fingerprint|etag|commit|revision|(?:^|[_.-])rev$|nonce|guid|uuid|csrf|xsrf|authenticity|antiforgery|verification[_-]?token|mapping|thumbprint|(?:^|[_.-])(?:pub(?:lic)?|publishable|site|foreign|primary|partition|sort|cache|idempotency|map|row|query|object|shortcut|hot|license[_-]?plate|next|page|continuation|sync|resume|change|creation|request|pagination|lock|lease|cancel(?:lation)?|start|end)[_-]?(?:api[_-]?)?(?:key|token)|(?:^|[_.-])(?:fake|dummy|mock|stub|invalid|wrong|bad|incorrect|bogus|example|sample|un(?:known|matched)|(?:non|not|no)[_-]?(?:match\w*|a|valid|real|existent))(?:[_.-]||$)/i;
+const NOT_SECRET_TAIL =
+  /(?:[_.-]|\b|(?:token|key|secret|password|credential)s?)(?:ids?|names?|types?|ur[il]s?|paths?|files?|file_?names?|dirs?|hash(?:es)?|length|size|count|limit|expir(?:y|es|ation)|ttl|arn|ref|label|description|format|version|regex|pattern|events?|algorithms?|alias|endpoint|host|class|element|field|input|hint|page|title|message|error|status|selector|column|index|kind|scheme|placeholder|date|time|at|by|enabled|required|policy|provider|accessor|author|down|up|press|chars|meshing|pair)$/i;
 const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
 const isNoSecretName = (name: string): boolean => NOT_SECRET_NAME.test(snake(name)) || NOT_SECRET_TAIL.test(snake(name));
 
@@ -214,5 +242,8 @@ export function isNoise(secret: string, line: string, rule: Ruled): boolean {
   const before = at < 0 ? '' : line.slice(Math.max(0, at - 80), at);
   if (isOwnName(secret, before) || isNobodysUrl(secret, line) || isIdentifier(secret)) return true;
   const confidence = rule.confidence ?? 1;
-  return (confidence < NAMED && (isFakeShape(secret) || BUNDLED.test(before))) || (confidence < SURE && isUncertainNoise(secret, before, confidence >= NAMED));
+  return (
+    (confidence < NAMED && (isFakeShape(secret) || BUNDLED.test(before))) ||
+    (confidence < SURE && isUncertainNoise(secret, before, confidence >= NAMED))
+  );
 }

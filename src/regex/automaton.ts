@@ -207,7 +207,7 @@ const minimise = ({ classes, classCount, rows, start }: Automaton): Automaton =>
   let group = new Uint16Array(states + 2).fill(2);
   group[DEAD] = DEAD;
   group[ACCEPT] = ACCEPT;
-  for (let count = 1; ; ) {
+  for (let count = 1; ;) {
     const next = new Uint16Array(states + 2);
     next[ACCEPT] = ACCEPT;
     const known = new Map<string, number>();

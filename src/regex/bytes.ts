@@ -42,7 +42,13 @@ export const classTable = (): ClassTable => {
     known.set(key, made);
     return made;
   };
-  return { of, any: of(Array.from({ length: 256 }, (_, byte) => byte), true) };
+  return {
+    of,
+    any: of(
+      Array.from({ length: 256 }, (_, byte) => byte),
+      true,
+    ),
+  };
 };
 
 const FEW = 4; // up to so many characters beyond ASCII are written out byte by byte (K and ſ are one each)
@@ -65,7 +71,14 @@ const setToBytes = (ranges: Ranges, table: ClassTable): ByteNode => {
   for (const code of beyond) {
     const encoded = Buffer.from(String.fromCodePoint(code));
     items.push({ kind: 'cat', items: Array.from(encoded, (byte) => ({ kind: 'set', set: table.of([byte]) }) as const) });
-    if (code === 0xfffd) items.push({ kind: 'set', set: table.of(Array.from({ length: 128 }, (_, i) => 128 + i), true) }); // a broken byte reads as U+FFFD
+    if (code === 0xfffd)
+      items.push({
+        kind: 'set',
+        set: table.of(
+          Array.from({ length: 128 }, (_, i) => 128 + i),
+          true,
+        ),
+      }); // a broken byte reads as U+FFFD
   }
   const [only] = items;
   return items.length === 1 && only !== undefined ? only : { kind: 'alt', items };

@@ -50,7 +50,10 @@ const emitSet = (ranges: Ranges, alphabet: Alphabet): string => {
   if (cut.length === 1 && only[0] === 0 && only[1] === limit) return alphabet === 're2' ? '(?s:.)' : '[^]';
   if (cut[cut.length - 1]?.[1] === limit) {
     const left = negate(cut).filter(([a]) => a <= limit);
-    return `[^${members(left.map(([a, b]) => [a, Math.min(b, limit)] as const), alphabet)}]`;
+    return `[^${members(
+      left.map(([a, b]) => [a, Math.min(b, limit)] as const),
+      alphabet,
+    )}]`;
   }
   return `[${members(cut, alphabet)}]`;
 };

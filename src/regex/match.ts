@@ -92,7 +92,8 @@ export const createMatcher = (pattern: Pattern): Matcher => {
         regex.lastIndex = at;
         const match = regex.exec(text);
         if (match !== null && match.index > latest) return undefined;
-        if (match !== null && (ascii || !splitsPair(text, match.index))) return { index: match.index, end: match.index + match[0].length, spans: [] };
+        if (match !== null && (ascii || !splitsPair(text, match.index)))
+          return { index: match.index, end: match.index + match[0].length, spans: [] };
         if (match !== null) at = match.index;
         else if (!sticky) break;
       }

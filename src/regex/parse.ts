@@ -21,7 +21,11 @@ interface Flags {
 
 const DIGIT: Ranges = [[0x30, 0x39]];
 const WORD: Ranges = [[0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]]; // prettier-ignore
-const SPACE: Ranges = [[9, 10], [12, 13], [32, 32]]; // prettier-ignore -- RE2: no vertical tab, unlike JavaScript
+const SPACE: Ranges = [
+  [9, 10],
+  [12, 13],
+  [32, 32],
+]; // prettier-ignore -- RE2: no vertical tab, unlike JavaScript
 const PERL: ReadonlyMap<string, Ranges> = new Map([['d', DIGIT], ['w', WORD], ['s', SPACE]]); // prettier-ignore
 const POSIX: ReadonlyMap<string, Ranges> = new Map<string, Ranges>([
   ['alnum', [[0x30, 0x39], [0x41, 0x5a], [0x61, 0x7a]]], ['alpha', [[0x41, 0x5a], [0x61, 0x7a]]], ['ascii', [[0, 0x7f]]],

@@ -45,7 +45,8 @@ const buildOrbits = (): ReadonlyMap<number, readonly number[]> => {
   for (let code = 0x41; code <= LAST_CASED; code++) {
     if (code >= 0xd800 && code < 0xe000) continue;
     const text = String.fromCodePoint(code);
-    for (const other of [single(text.toLowerCase()), single(text.toUpperCase())]) if (other !== undefined && other !== code) join(code, other);
+    for (const other of [single(text.toLowerCase()), single(text.toUpperCase())])
+      if (other !== undefined && other !== code) join(code, other);
   }
   // Case conversion pairs these, simple folding (CaseFolding.txt, status C and S) does not.
   for (const code of [0x130, 0x131]) groups.delete(code);
@@ -109,7 +110,7 @@ export const property = (name: string): Ranges | undefined => {
 export const overlaps = (a: Ranges, b: Ranges): boolean => {
   let i = 0;
   let j = 0;
-  for (let left = a[0], right = b[0]; left !== undefined && right !== undefined; ) {
+  for (let left = a[0], right = b[0]; left !== undefined && right !== undefined;) {
     if (left[1] < right[0]) left = a[++i];
     else if (right[1] < left[0]) right = b[++j];
     else return true;

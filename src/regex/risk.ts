@@ -53,7 +53,8 @@ const repeat = (body: Facts, min: number, max: number): Facts => {
   let work = body.work;
   const loops = rounds > 1;
   if (loops && body.nullable && !body.fixed) work = rounds > SHORT_LOOP ? Infinity : work ** rounds;
-  else if (loops && overlaps(body.tail, body.first) && !body.fixed) work = rounds > SHORT_LOOP ? Infinity : (work * lengthsOf(body)) ** rounds;
+  else if (loops && overlaps(body.tail, body.first) && !body.fixed)
+    work = rounds > SHORT_LOOP ? Infinity : (work * lengthsOf(body)) ** rounds;
   else if (loops && work > 1) work = rounds > SHORT_LOOP ? Infinity : work ** rounds;
   const facts: Facts = {
     first: body.first,
@@ -129,7 +130,13 @@ const shape = (node: Node): { readonly facts: Facts; readonly length: number | u
       const parts = node.items.map(shape);
       const length = parts[0]?.length;
       const equal = length !== undefined && parts.every((part) => part.length === length);
-      return { facts: alternation(parts.map((part) => part.facts), equal), length: equal ? length : undefined };
+      return {
+        facts: alternation(
+          parts.map((part) => part.facts),
+          equal,
+        ),
+        length: equal ? length : undefined,
+      };
     }
   }
 };

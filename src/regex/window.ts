@@ -182,7 +182,11 @@ export const windowSearch = (table: ClassTable): WindowSearch => {
   // Alternations are multiplied out only where that makes the windows much rarer.
   const split = (items: readonly ByteNode[], depth: number): Branch[] | undefined => {
     const single = items.length === 1 ? items[0] : undefined;
-    if (single?.kind === 'alt') return splitAll(single.items.map((item) => (item.kind === 'cat' ? item.items : [item])), depth + 1);
+    if (single?.kind === 'alt')
+      return splitAll(
+        single.items.map((item) => (item.kind === 'cat' ? item.items : [item])),
+        depth + 1,
+      );
     const base = bestWindow(items);
     if (base !== undefined && base.cost < RARE_ENOUGH) return [{ items, window: base }];
     let best: { cost: number; parts: ByteNode[][] } | undefined;

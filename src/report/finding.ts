@@ -71,8 +71,7 @@ export interface Report {
 }
 
 /** True when `severity` is at or above `threshold`. */
-export const reaches = (severity: Severity, threshold: Severity): boolean =>
-  SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(threshold);
+export const reaches = (severity: Severity, threshold: Severity): boolean => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(threshold);
 
 const compareBytes = (a: string | undefined, b: string | undefined): number => {
   if (a === b) return 0;
@@ -91,5 +90,4 @@ export const compareFindings = (a: Finding, b: Finding): number =>
   compareBytes(a.rule, b.rule) ||
   compareBytes(a.fingerprint, b.fingerprint);
 
-export const compareSkipped = (a: Skipped, b: Skipped): number =>
-  compareBytes(a.path, b.path) || compareBytes(a.reason, b.reason);
+export const compareSkipped = (a: Skipped, b: Skipped): number => compareBytes(a.path, b.path) || compareBytes(a.reason, b.reason);

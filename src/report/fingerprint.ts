@@ -17,8 +17,7 @@ const base32 = (bytes: Uint8Array): string => {
   return bits > 0 ? out + (ALPHABET[(value << (5 - bits)) & 31] ?? '') : out;
 };
 
-const digest = (...parts: readonly string[]): string =>
-  base32(createHash('sha256').update(parts.join('\0')).digest()).slice(0, 26); // 130 bits
+const digest = (...parts: readonly string[]): string => base32(createHash('sha256').update(parts.join('\0')).digest()).slice(0, 26); // 130 bits
 
 /**
  * Fingerprint of a secret that its rule guarantees to have at least 80 bits: the same wherever it stands.
@@ -27,7 +26,8 @@ const digest = (...parts: readonly string[]): string =>
 export const secretFingerprint = (rule: string, secret: string): string => `kei1:${digest('kei/fp/1', rule, secret)}`;
 
 /** What a place fingerprint needs of a line: a hash of it with the secret taken out and white space collapsed. */
-export const lineDigest = (before: string, after: string): string => digest('kei/fp/line', `${before}\u0001${after}`.replace(/\s+/g, ' ').trim());
+export const lineDigest = (before: string, after: string): string =>
+  digest('kei/fp/line', `${before}\u0001${after}`.replace(/\s+/g, ' ').trim());
 
 /**
  * Fingerprint of a place: for what could be guessed from a hash of itself.

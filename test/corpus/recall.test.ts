@@ -46,7 +46,9 @@ test.for(GOALS)('built-in rules on the samples of $name', ({ name, recall, false
     }
   }
   const reached = (100 * count.tp) / count.TP;
-  process.stdout.write(`samples-${name}: recall ${count.tp}/${count.TP} = ${reached.toFixed(1)} %, false positives ${count.fp}/${count.FP}\n`);
+  process.stdout.write(
+    `samples-${name}: recall ${count.tp}/${count.TP} = ${reached.toFixed(1)} %, false positives ${count.fp}/${count.FP}\n`,
+  );
   expect(reached).toBeGreaterThan(recall);
   expect(count.fp).toBeLessThanOrEqual(falsePositives);
 });

@@ -25,7 +25,7 @@ const FILES = [
 let repo: TestRepo;
 beforeAll(async () => {
   repo = await makeRepo();
-  for (const file of FILES) await repo.write(`${file}`, '');
+  for (const file of FILES) await repo.write(file, '');
   await repo.git('add', '.');
 });
 

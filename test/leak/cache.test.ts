@@ -54,7 +54,10 @@ describe('the second look', () => {
     expect([judged(second), second.skipped, second.stats.bytes]).toEqual([judged(first), [], 0]);
     const blind = await scan(repo, ['--history', '--no-cache']);
     expect(blind.findings).toEqual([]);
-    expect(blind.skipped.map(({ path, kind }) => [path, kind])).toEqual([['a.txt', 'failed'], ['b.txt', 'failed']]);
+    expect(blind.skipped.map(({ path, kind }) => [path, kind])).toEqual([
+      ['a.txt', 'failed'],
+      ['b.txt', 'failed'],
+    ]);
   });
 
   test('--no-cache reads all, and writes nothing', async () => {
@@ -74,12 +77,16 @@ describe('the second look', () => {
     await repo.write('.kei/ignores.toml', '[[ignore]]\nrule = "leak/*"\nmatch = "a.txt"\nreason = "a sample"\n');
     await repo.commit();
     const { findings } = await scan(repo, ['--all']);
-    expect(findings.map(({ path, severity }) => [path, severity])).toEqual([['a.txt', 'note'], ['b.txt', 'error']]);
+    expect(findings.map(({ path, severity }) => [path, severity])).toEqual([
+      ['a.txt', 'note'],
+      ['b.txt', 'error'],
+    ]);
   });
 });
 
 describe('what verdicts hold for', () => {
-  const RULES = (pattern: string): string => `schema = "leak-matrix/1"\n[[rules]]\nid = "mine"\ndescription = "mine"\nregex = '''${pattern}'''\n`;
+  const RULES = (pattern: string): string =>
+    `schema = "leak-matrix/1"\n[[rules]]\nid = "mine"\ndescription = "mine"\nregex = '''${pattern}'''\n`;
 
   test('other rules, other decoding, other limits: looked at again', async () => {
     const repo = await filled({ 'a.txt': 'mine-12345\n', 'b.txt': `${'x'.repeat(300)}\n` });
@@ -90,9 +97,15 @@ describe('what verdicts hold for', () => {
     expect(placesOf((await scan(repo, ['--all', '--rules', rules])).findings)).toEqual(['a.txt:1']);
     writeFileSync(rules, RULES('mine-[0-9]{6}'));
     expect((await scan(repo, ['--all', '--rules', rules])).findings).toEqual([]);
-    for (const more of [['--decode', '1'], ['--max-file-size', '1000']]) expect((await scan(repo, ['--all', ...more])).stats.bytes).toBeGreaterThan(0);
+    for (const more of [
+      ['--decode', '1'],
+      ['--max-file-size', '1000'],
+    ])
+      expect((await scan(repo, ['--all', ...more])).stats.bytes).toBeGreaterThan(0);
     expect((await scan(repo, ['--all'])).stats.bytes).toBe(0);
-    expect((await scan(repo, ['--all', '--max-file-size', '100', '--no-cache'])).skipped).toMatchObject([{ path: 'b.txt', kind: 'policy' }]);
+    expect((await scan(repo, ['--all', '--max-file-size', '100', '--no-cache'])).skipped).toMatchObject([
+      { path: 'b.txt', kind: 'policy' },
+    ]);
     expect((await scan(repo, ['--all', '--max-file-size', '100'])).skipped).toMatchObject([{ path: 'b.txt', kind: 'policy' }]);
     expect((await scan(repo, ['--all', '--max-file-size', '100'])).skipped).toMatchObject([{ path: 'b.txt', kind: 'policy' }]);
   });
@@ -112,33 +125,42 @@ describe('what verdicts hold for', () => {
     expect(statSync(join(cacheFolder(repo), name)).mtimeMs).toBe(before);
   });
 
-  test.for(['empty', 'cut', 'one bit', 'noise', 'a folder', 'not readable'] as const)('a damaged file (%s) is built again', async (damage) => {
-    const repo = await filled(many(10));
-    const first = await scan(repo, ['--all']);
-    const [name = ''] = verdictFiles(repo);
-    const file = join(cacheFolder(repo), name);
-    const whole = readFileSync(file);
-    if (damage === 'empty') writeFileSync(file, '');
-    else if (damage === 'cut') writeFileSync(file, whole.subarray(0, whole.length - 7));
-    else if (damage === 'one bit') writeFileSync(file, whole.map((byte, at) => (at === whole.length - 3 ? byte ^ 1 : byte)));
-    else if (damage === 'noise') writeFileSync(file, Buffer.alloc(5000, 0xa5));
-    else {
-      rmSync(file);
-      if (damage === 'a folder') await repo.write(`.git/kei/${name}/x`, '');
+  test.for(['empty', 'cut', 'one bit', 'noise', 'a folder', 'not readable'] as const)(
+    'a damaged file (%s) is built again',
+    async (damage) => {
+      const repo = await filled(many(10));
+      const first = await scan(repo, ['--all']);
+      const [name = ''] = verdictFiles(repo);
+      const file = join(cacheFolder(repo), name);
+      const whole = readFileSync(file);
+      if (damage === 'empty') writeFileSync(file, '');
+      else if (damage === 'cut') writeFileSync(file, whole.subarray(0, whole.length - 7));
+      else if (damage === 'one bit')
+        writeFileSync(
+          file,
+          whole.map((byte, at) => (at === whole.length - 3 ? byte ^ 1 : byte)),
+        );
+      else if (damage === 'noise') writeFileSync(file, Buffer.alloc(5000, 0xa5));
       else {
-        writeFileSync(file, 'x');
-        chmodSync(file, 0);
+        rmSync(file);
+        if (damage === 'a folder') await repo.write(`.git/kei/${name}/x`, '');
+        else {
+          writeFileSync(file, 'x');
+          chmodSync(file, 0);
+        }
       }
-    }
-    const second = await scan(repo, ['--all']);
-    expect([judged(second), second.stats.bytes]).toEqual([judged(first), first.stats.bytes]);
-    if (damage !== 'a folder') expect((await scan(repo, ['--all'])).stats.bytes).toBe(0);
-  });
+      const second = await scan(repo, ['--all']);
+      expect([judged(second), second.stats.bytes]).toEqual([judged(first), first.stats.bytes]);
+      if (damage !== 'a folder') expect((await scan(repo, ['--all'])).stats.bytes).toBe(0);
+    },
+  );
 
   test('ten scans at once: each right, and the cache usable afterwards', async () => {
     const repo = await filled(many(40));
     const start = { cwd: repo.dir, env: repo.env };
-    const ran = await Promise.all(Array.from({ length: 10 }, (_, i) => runProgram(['leak', 'scan', i % 2 === 0 ? '--all' : '--history', '--format', 'json'], start)));
+    const ran = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => runProgram(['leak', 'scan', i % 2 === 0 ? '--all' : '--history', '--format', 'json'], start)),
+    );
     for (const { code, out, err } of ran) {
       expect([code, err]).toEqual([1, '']);
       expect((JSON.parse(out) as { findings: unknown[] }).findings).toHaveLength(8);

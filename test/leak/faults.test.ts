@@ -11,7 +11,10 @@ import { GITHUB_RULE, githubToken, placesOf, scan } from './tokens.ts';
 const A = githubToken('faults a');
 const line = (token: string): string => `token = "${token}"\n`;
 const isRoot = process.getuid?.() === 0;
-const startIn = async (cwd: string): Promise<{ cwd: string; env: Record<string, string> }> => ({ cwd, env: isolatedEnv(await makeFolder()) });
+const startIn = async (cwd: string): Promise<{ cwd: string; env: Record<string, string> }> => ({
+  cwd,
+  env: isolatedEnv(await makeFolder()),
+});
 
 describe('rule files', () => {
   const OURS = 'schema = "leak-matrix/1"\n';
@@ -50,7 +53,10 @@ describe('rule files', () => {
     const dir = await makeFolder();
     writeFileSync(join(dir, 'rules.toml'), `[[rules]]\nid = "mine"\ndescription = "mine"\nregex = '''${pattern}'''\n`);
     writeFileSync(join(dir, 'a.txt'), text);
-    const child = startProgram(['leak', 'scan', '--no-builtin', '--rules', 'rules.toml', '--format', 'json', join(dir, 'a.txt')], await startIn(dir));
+    const child = startProgram(
+      ['leak', 'scan', '--no-builtin', '--rules', 'rules.toml', '--format', 'json', join(dir, 'a.txt')],
+      await startIn(dir),
+    );
     const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
     const { code, signal } = await ended(child);
     clearTimeout(timer);
@@ -178,7 +184,10 @@ describe('the repository', () => {
     rmSync(await objectFile('c.txt'));
     const { code, findings, skipped } = await scan(repo, ['--history']);
     expect([code, findings.map(({ path }) => path)]).toEqual([1, ['a.txt']]);
-    expect(skipped.map(({ path, kind }) => [path, kind])).toEqual([['b.txt', 'failed'], ['c.txt', 'failed']]);
+    expect(skipped.map(({ path, kind }) => [path, kind])).toEqual([
+      ['b.txt', 'failed'],
+      ['c.txt', 'failed'],
+    ]);
     expect((await scan(repo, ['--history'], { ci: true })).code).toBe(3);
     const push = await scan(repo, ['--push'], { stdin: `refs/heads/main ${tip} refs/heads/main ${'0'.repeat(40)}\n` });
     expect(push.code).toBe(3);
@@ -213,7 +222,18 @@ describe('the repository', () => {
     await repo.write('a.txt', line(A));
     await repo.commit();
     const trap = `touch '${join(repo.dir, '..', 'ran')}'; cat`;
-    const settings = { 'filter.evil.clean': trap, 'filter.evil.smudge': trap, 'filter.evil.process': trap, 'core.fsmonitor': trap, 'diff.external': trap, 'diff.evil.textconv': trap, 'core.sshCommand': trap, 'core.pager': trap, 'credential.helper': `!${trap}`, 'core.hooksPath': repo.dir };
+    const settings = {
+      'filter.evil.clean': trap,
+      'filter.evil.smudge': trap,
+      'filter.evil.process': trap,
+      'core.fsmonitor': trap,
+      'diff.external': trap,
+      'diff.evil.textconv': trap,
+      'core.sshCommand': trap,
+      'core.pager': trap,
+      'credential.helper': `!${trap}`,
+      'core.hooksPath': repo.dir,
+    };
     for (const [key, value] of Object.entries(settings)) await repo.git('config', key, value);
     await repo.write('a.txt', `more\n${line(A)}`);
     for (const argv of [['--all'], ['--staged'], ['--history'], ['--range', 'HEAD'], ['--commit', 'HEAD']]) await scan(repo, argv);
@@ -253,11 +273,15 @@ describe('writing', () => {
       'rm -rf .git/kei; mkdir -m 700 .git/kei && mount -t tmpfs -o size=8k,mode=700 tmpfs .git/kei',
       'kei leak scan --staged --format json >cached.json; echo "$?"; ls -A .git/kei',
     ].join('\n');
-    writeFileSync(join(start.cwd, 'script.sh'), `kei() { '${process.execPath}' '${join(import.meta.dirname, '../../dist/bin.cjs')}' "$@"; }\n${script}\n`);
+    writeFileSync(
+      join(start.cwd, 'script.sh'),
+      `kei() { '${process.execPath}' '${join(import.meta.dirname, '../../dist/bin.cjs')}' "$@"; }\n${script}\n`,
+    );
     const { stdout, stderr } = spawnSync('unshare', ['-m', 'bash', 'script.sh'], { ...start, encoding: 'utf8' });
     expect(stderr).toMatch(/^kei-git: cannot write .*report\.json: the disk is full\n/);
     expect(stdout).toBe('3\nold\nreport.json\n1\n');
-    for (const file of ['printed.json', 'cached.json']) expect((JSON.parse(readFileSync(join(start.cwd, file), 'utf8')) as { findings: unknown[] }).findings).toHaveLength(300);
+    for (const file of ['printed.json', 'cached.json'])
+      expect((JSON.parse(readFileSync(join(start.cwd, file), 'utf8')) as { findings: unknown[] }).findings).toHaveLength(300);
   });
 
   test('a cache folder that is a file, or somebody else may write to: done without', async () => {

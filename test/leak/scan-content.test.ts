@@ -25,16 +25,45 @@ describe('a plain folder and standard input', () => {
     const [found] = findings;
     const bytes = await readFile(join(dir, 'sub/a.txt'));
     expect(bytes.subarray(found?.start, found?.end).toString()).toBe(A);
-    expect(findings).toMatchObject([{ rule: GITHUB_RULE, severity: 'error', path: 'sub/a.txt', line: 2, column: before.length + 1, endLine: 2, endColumn: before.length + 1 + A.length }]);
+    expect(findings).toMatchObject([
+      {
+        rule: GITHUB_RULE,
+        severity: 'error',
+        path: 'sub/a.txt',
+        line: 2,
+        column: before.length + 1,
+        endLine: 2,
+        endColumn: before.length + 1 + A.length,
+      },
+    ]);
     expect(found?.fingerprint).toMatch(/^kei1:[a-z2-7]{26}$/);
-    expect(Object.keys(found ?? {})).toEqual(['rule', 'severity', 'message', 'hint', 'path', 'line', 'column', 'endLine', 'endColumn', 'start', 'end', 'fingerprint', 'extra']);
+    expect(Object.keys(found ?? {})).toEqual([
+      'rule',
+      'severity',
+      'message',
+      'hint',
+      'path',
+      'line',
+      'column',
+      'endLine',
+      'endColumn',
+      'start',
+      'end',
+      'fingerprint',
+      'extra',
+    ]);
   });
 
   test('start and end are the secret, not the whole match', async () => {
     const secret = drawn('secret', 24);
     const rules = `[[rules]]\nid = "mine"\ndescription = "mine"\nregex = '''mine:\\s+([A-Za-z0-9]{24})'''\n`;
-    const dir = await makeFolderWith({ 'a.txt': `mine:\n ${secret};\n`, 'gitleaks.toml': rules, 'ours.toml': `schema = "leak-matrix/1"\n${rules}` });
-    const found = async (file: string): Promise<unknown> => (await scan(dir, ['--rules', join(dir, file), '--no-builtin', join(dir, 'a.txt')])).findings;
+    const dir = await makeFolderWith({
+      'a.txt': `mine:\n ${secret};\n`,
+      'gitleaks.toml': rules,
+      'ours.toml': `schema = "leak-matrix/1"\n${rules}`,
+    });
+    const found = async (file: string): Promise<unknown> =>
+      (await scan(dir, ['--rules', join(dir, file), '--no-builtin', join(dir, 'a.txt')])).findings;
     expect(await found('ours.toml')).toMatchObject([{ rule: 'leak/mine', path: 'a.txt', start: 7, end: 31, line: 2, column: 2 }]);
     // The line of the match, as gitleaks has it.
     expect(await found('gitleaks.toml')).toMatchObject([{ rule: 'leak/mine', path: 'a.txt', start: 7, end: 31, line: 1, column: 1 }]);
@@ -83,22 +112,29 @@ describe('encodings', () => {
   });
 
   const once = { base64, hex, percent, escapes };
-  test.for(Object.entries(once).flatMap(([a, inner]) => [[a, inner(`value: ${A}`)] as const, ...Object.entries(once).map(([b, outer]) => [`${b} ${a}`, outer(inner(`value: ${A}`))] as const)]))(
-    '%s',
-    async ([chain, encoded]) => {
-      const text = `some words\nvalue = "${encoded}"\n`;
-      const dir = await makeFolderWith({ 'a.txt': text });
-      const { findings, code } = await scan(dir, ['--decode', '2']);
-      expect([code, findings.map((finding) => [finding.rule, finding.line, finding.extra?.['decoded']])]).toEqual([1, [[GITHUB_RULE, 2, chain]]]);
-      const [found] = findings;
-      const place = Buffer.from(text).subarray(found?.start, found?.end).toString();
-      expect(place.replaceAll('"', '')).toBe(encoded.replace(/=+$/, '')); // padding says nothing
-      expect((await scan(dir, ['--decode', '0'])).findings).toEqual([]);
-    },
-  );
+  test.for(
+    Object.entries(once).flatMap(([a, inner]) => [
+      [a, inner(`value: ${A}`)] as const,
+      ...Object.entries(once).map(([b, outer]) => [`${b} ${a}`, outer(inner(`value: ${A}`))] as const),
+    ]),
+  )('%s', async ([chain, encoded]) => {
+    const text = `some words\nvalue = "${encoded}"\n`;
+    const dir = await makeFolderWith({ 'a.txt': text });
+    const { findings, code } = await scan(dir, ['--decode', '2']);
+    expect([code, findings.map((finding) => [finding.rule, finding.line, finding.extra?.['decoded']])]).toEqual([
+      1,
+      [[GITHUB_RULE, 2, chain]],
+    ]);
+    const [found] = findings;
+    const place = Buffer.from(text).subarray(found?.start, found?.end).toString();
+    expect(place.replaceAll('"', '')).toBe(encoded.replace(/=+$/, '')); // padding says nothing
+    expect((await scan(dir, ['--decode', '0'])).findings).toEqual([]);
+  });
 
   test('in a binary file, by content not by name', async () => {
-    const dir = await makeFolderWith({ 'a.png.txt': Buffer.concat([Buffer.from([0x89, 0x50, 0, 1, 2, 255, 0]), Buffer.from(`\0${A}\0`), Buffer.alloc(100)]) });
+    const dir = await makeFolderWith({
+      'a.png.txt': Buffer.concat([Buffer.from([0x89, 0x50, 0, 1, 2, 255, 0]), Buffer.from(`\0${A}\0`), Buffer.alloc(100)]),
+    });
     expect((await scan(dir)).findings).toMatchObject([{ rule: GITHUB_RULE, path: 'a.png.txt', start: 8 }]);
   });
 });
@@ -130,9 +166,18 @@ describe('exceptions', () => {
       await repo.write('.kei/ignores.toml', ignores);
       return (await scan(repo)).findings.map(({ path, severity }) => [path, severity]);
     };
-    expect(await severities(`[[ignore]]\nfingerprint = "${first?.fingerprint}"\nreason = "revoked"\n`)).toEqual([['a.txt', 'note'], ['docs/b.txt', 'error']]);
-    expect(await severities(`[[ignore]]\nrule = "${GITHUB_RULE}"\nmatch = "docs/**"\nreason = "samples"\n`)).toEqual([['a.txt', 'error'], ['docs/b.txt', 'note']]);
-    expect(await severities(`[[ignore]]\nrule = "leak/*"\nmatch = "**"\nreason = "old"\nuntil = 2029-12-31\n`)).toEqual([['a.txt', 'error'], ['docs/b.txt', 'error']]);
+    expect(await severities(`[[ignore]]\nfingerprint = "${first?.fingerprint}"\nreason = "revoked"\n`)).toEqual([
+      ['a.txt', 'note'],
+      ['docs/b.txt', 'error'],
+    ]);
+    expect(await severities(`[[ignore]]\nrule = "${GITHUB_RULE}"\nmatch = "docs/**"\nreason = "samples"\n`)).toEqual([
+      ['a.txt', 'error'],
+      ['docs/b.txt', 'note'],
+    ]);
+    expect(await severities(`[[ignore]]\nrule = "leak/*"\nmatch = "**"\nreason = "old"\nuntil = 2029-12-31\n`)).toEqual([
+      ['a.txt', 'error'],
+      ['docs/b.txt', 'error'],
+    ]);
     await repo.write('.kei/ignores.toml', '[[ignore]]\nreason = 3\n');
     expect(await scan(repo)).toMatchObject({ code: 2, out: '' });
   });
@@ -160,13 +205,18 @@ describe('options', () => {
   test('--max-file-size leaves out and says so', async () => {
     const dir = await makeFolderWith({ 'a.txt': line(A), 'big.txt': `${line(B)}${'x'.repeat(5000)}` });
     const { code, findings, skipped } = await scan(dir, ['--max-file-size', '4096']);
-    expect([code, placesOf(findings), skipped]).toEqual([1, ['a.txt:1'], [{ path: 'big.txt', reason: 'larger than 4 KiB (--max-file-size)', kind: 'policy' }]]);
+    expect([code, placesOf(findings), skipped]).toEqual([
+      1,
+      ['a.txt:1'],
+      [{ path: 'big.txt', reason: 'larger than 4 KiB (--max-file-size)', kind: 'policy' }],
+    ]);
     expect((await run(dir, ['leak', 'scan', '--max-file-size', '4096'])).out).toMatch(/not looked at|left out|skipped/);
   });
 
   test('--jobs 2 finds what --jobs 1 finds', async () => {
     const repo = await makeRepo();
-    for (let i = 0; i < 200; i++) await repo.write(`d${i % 7}/f${i}.txt`, i % 9 === 0 ? `x\n${line(githubToken(`jobs ${i}`))}` : `nothing ${i}\n`);
+    for (let i = 0; i < 200; i++)
+      await repo.write(`d${i % 7}/f${i}.txt`, i % 9 === 0 ? `x\n${line(githubToken(`jobs ${i}`))}` : `nothing ${i}\n`);
     const one = await scan(repo, ['--all', '--jobs', '1']);
     const two = await scan(repo, ['--all', '--jobs', '2']);
     expect(one.findings).toHaveLength(23);
@@ -185,11 +235,23 @@ describe('options', () => {
     expect((await scan(clean)).code).toBe(0);
     expect((await scan(join(clean, 'empty'))).code).toBe(0);
     expect((await scan(dirty)).code).toBe(1);
-    for (const format of ['text', 'json', 'sarif', 'junit', 'github']) expect((await run(dirty, ['leak', 'scan', '--format', format])).code).toBe(1);
-    for (const argv of [['--staged', '--all'], ['--staged'], ['--range', 'a..b'], ['missing'], ['--jobs', '-1'], ['--category', 'no-such'], ['--nonsense']])
+    for (const format of ['text', 'json', 'sarif', 'junit', 'github'])
+      expect((await run(dirty, ['leak', 'scan', '--format', format])).code).toBe(1);
+    for (const argv of [
+      ['--staged', '--all'],
+      ['--staged'],
+      ['--range', 'a..b'],
+      ['missing'],
+      ['--jobs', '-1'],
+      ['--category', 'no-such'],
+      ['--nonsense'],
+    ])
       expect(await scan(dirty, argv)).toMatchObject({ code: 2, out: '' });
     const repo = await makeRepo();
-    for (const argv of [['--range', 'no-such..HEAD'], ['--commit', 'no-such']]) {
+    for (const argv of [
+      ['--range', 'no-such..HEAD'],
+      ['--commit', 'no-such'],
+    ]) {
       const { code, err } = await scan(repo, argv);
       expect([2, 3]).toContain(code);
       expect(err).toMatch(/^kei-git: \S/);

@@ -55,7 +55,10 @@ describe('what is staged', () => {
   test.fails('a new line that makes an older one a finding: required neighbours count', async () => {
     const repo = await makeRepo();
     const rule = (id: string): string => `[[rules]]\nid = "${id}"\ndescription = "${id}"\nregex = '''${id}-[0-9]{6}'''\n`;
-    await repo.write('rules.toml', `schema = "leak-matrix/1"\n${rule('near')}skipReport = true\n${rule('main')}[[rules.required]]\nid = "near"\nwithinLines = 3\n`);
+    await repo.write(
+      'rules.toml',
+      `schema = "leak-matrix/1"\n${rule('near')}skipReport = true\n${rule('main')}[[rules.required]]\nid = "near"\nwithinLines = 3\n`,
+    );
     await repo.write('a.txt', 'main-123456\n');
     await repo.commit();
     await repo.write('a.txt', 'main-123456\nnear-123456\n');
@@ -206,7 +209,12 @@ describe('commits', () => {
     await repo.commit();
     const { code, findings } = await scan(repo, ['--history']);
     expect(code).toBe(1);
-    expect(findings.map(({ path, commit }) => [path, commit === bad]).sort()).toEqual([[undefined, false], ['a.txt', true]].sort());
+    expect(findings.map(({ path, commit }) => [path, commit === bad]).sort()).toEqual(
+      [
+        [undefined, false],
+        ['a.txt', true],
+      ].sort(),
+    );
     expect((await scan(repo, ['--all'])).findings).toEqual([]);
   });
 
@@ -270,7 +278,8 @@ describe('commits', () => {
     expect(placesOf((await scan(repo, ['--staged'])).findings)).toEqual(['a.txt:1']);
     const bad = await repo.commit();
     expect(bad).toHaveLength(64);
-    for (const argv of [['--range', `${base}..HEAD`], ['--history']]) expect((await scan(repo, argv)).findings).toMatchObject([{ commit: bad, path: 'a.txt' }]);
+    for (const argv of [['--range', `${base}..HEAD`], ['--history']])
+      expect((await scan(repo, argv)).findings).toMatchObject([{ commit: bad, path: 'a.txt' }]);
     expect(placesOf((await scan(repo, ['--all'])).findings)).toEqual(['a.txt:1']);
   });
 });

@@ -11,7 +11,10 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export const drawn = (seed: string, length: number, alphabet = ALPHABET): string => {
   const bytes: number[] = [];
   for (let i = 0; bytes.length < length; i++) bytes.push(...createHash('sha512').update(`${seed} ${i}`).digest());
-  return bytes.slice(0, length).map((byte) => alphabet[byte % alphabet.length]).join('');
+  return bytes
+    .slice(0, length)
+    .map((byte) => alphabet[byte % alphabet.length])
+    .join('');
 };
 
 /** A token of GitHub's form whose check digits hold: no file of ours holds it. Its rule is leak/github-pat-classic. */
@@ -30,7 +33,10 @@ export interface Scanned extends Ran {
 /** `leak scan --format json`, read again. */
 export const scan = async (where: TestRepo | string, argv: readonly string[] = [], overrides: Overrides = {}): Promise<Scanned> => {
   const ran = await run(where, ['leak', 'scan', '--format', 'json', ...argv], overrides);
-  const report = (ran.out === '' ? { findings: [], skipped: [], stats: { files: 0, bytes: 0 } } : JSON.parse(ran.out)) as Pick<Report, 'findings' | 'skipped' | 'stats'>;
+  const report = (ran.out === '' ? { findings: [], skipped: [], stats: { files: 0, bytes: 0 } } : JSON.parse(ran.out)) as Pick<
+    Report,
+    'findings' | 'skipped' | 'stats'
+  >;
   return { ...ran, ...report };
 };
 

@@ -15,13 +15,44 @@ const HEX = '0123456789abcdef';
 const sure = { id: 'acme-key', confidence: 0.9 };
 const unsure = { id: 'generic', confidence: 0.55 };
 
-test.for(['your_api_key_here', 'AKIAIOSFODNN7EXAMPLE', 'changeme', 'CHANGE_ME', 'xxxxxxxxxxxx', 'password123', 'my-secret-token', 'test_key', 'replace-with-token',
-  'dummy-value', 'aaaaaaaaaaaaaaaaaaaaaa', '********', 'abc...xyz', 'not-a-real-key', 'P1aceholder-redacted'])('placeholder: %s', (text) => {
+test.for([
+  'your_api_key_here',
+  'AKIAIOSFODNN7EXAMPLE',
+  'changeme',
+  'CHANGE_ME',
+  'xxxxxxxxxxxx',
+  'password123',
+  'my-secret-token',
+  'test_key',
+  'replace-with-token',
+  'dummy-value',
+  'aaaaaaaaaaaaaaaaaaaaaa',
+  '********',
+  'abc...xyz',
+  'not-a-real-key',
+  'P1aceholder-redacted',
+])('placeholder: %s', (text) => {
   expect(isPlaceholder(text)).toBe(true);
 });
 
-test.for(['<your token>', '${TOKEN}', '$(cat key)', '{{ token }}', '<%= key %>', '%s', '$TOKEN', 'op://vault/item/field', 'process.env.TOKEN', 'os.environ["TOKEN"]',
-  '/run/secrets/db', 'arn:aws:secretsmanager:eu-west-1:1:secret:x', '@Microsoft.KeyVault(SecretUri=x)', '[A-Za-z0-9]{32}', 'getToken()', '%TOKEN%'])('template: %s', (text) => {
+test.for([
+  '<your token>',
+  '${TOKEN}',
+  '$(cat key)',
+  '{{ token }}',
+  '<%= key %>',
+  '%s',
+  '$TOKEN',
+  'op://vault/item/field',
+  'process.env.TOKEN',
+  'os.environ["TOKEN"]',
+  '/run/secrets/db',
+  'arn:aws:secretsmanager:eu-west-1:1:secret:x',
+  '@Microsoft.KeyVault(SecretUri=x)',
+  '[A-Za-z0-9]{32}',
+  'getToken()',
+  '%TOKEN%',
+])('template: %s', (text) => {
   expect(isTemplate(text, `token = "${text}"`)).toBe(true);
 });
 
@@ -30,16 +61,34 @@ test('a name inside a look-up is no value, a default after it is', () => {
   expect(isTemplate('k7Qp2', 'x = os.getenv("ACME_TOKEN", "k7Qp2")')).toBe(false);
 });
 
-test.for(['0123456789abcdef0123456789abcdef', 'abcdefghijklmnopqrst', '1a2b3c4d5e6f7g8h9i0j', 'deadbeefdeadbeefdeadbeef', 'abcd1234abcd1234abcd1234', 'AbCdEfGhIjKlMnOpQrSt',
-  '11112222333344445555'])('made up: %s', (text) => {
+test.for([
+  '0123456789abcdef0123456789abcdef',
+  'abcdefghijklmnopqrst',
+  '1a2b3c4d5e6f7g8h9i0j',
+  'deadbeefdeadbeefdeadbeef',
+  'abcd1234abcd1234abcd1234',
+  'AbCdEfGhIjKlMnOpQrSt',
+  '11112222333344445555',
+])('made up: %s', (text) => {
   expect(isFakeShape(text)).toBe(true);
 });
 
-test.for(['getUserSessionToken', 'access_token_lifetime', 'application/x-www-form-urlencoded', 'com.acme.security.tokens', 'correct-horse-battery-staple'])('words: %s', (text) => {
+test.for([
+  'getUserSessionToken',
+  'access_token_lifetime',
+  'application/x-www-form-urlencoded',
+  'com.acme.security.tokens',
+  'correct-horse-battery-staple',
+])('words: %s', (text) => {
   expect(isWordy(text)).toBe(true);
 });
 
-test.for([['base62', BASE62, 20], ['base62', BASE62, 40], ['hex', HEX, 32], ['hex', HEX, 64]] as const)('random %s is none of these, %i characters', ([, alphabet, length]) => {
+test.for([
+  ['base62', BASE62, 20],
+  ['base62', BASE62, 40],
+  ['hex', HEX, 32],
+  ['hex', HEX, 64],
+] as const)('random %s is none of these, %i characters', ([, alphabet, length]) => {
   const texts = Array.from({ length: 2000 }, (_, seed) => random(alphabet, length, seed + 1));
   const lost = texts.filter((t) => isNoise(t, `api_token = "${t}"`, unsure));
   expect(lost.length).toBeLessThan(25); // the entropy gate is set at about one in a hundred
@@ -49,7 +98,8 @@ test.for([['base62', BASE62, 20], ['base62', BASE62, 40], ['hex', HEX, 32], ['he
 
 test('short words inside a random body lose nothing', () => {
   const body = random(BASE62, 24, 99);
-  for (const word of ['test', 'fake', 'demo', 'key', 'todo']) expect(isNoise(`${body.slice(0, 12)}${word}${body.slice(12)}`, '', sure)).toBe(false);
+  for (const word of ['test', 'fake', 'demo', 'key', 'todo'])
+    expect(isNoise(`${body.slice(0, 12)}${word}${body.slice(12)}`, '', sure)).toBe(false);
   expect(isNoise(`sk_test_${body}`, `key = "sk_test_${body}"`, unsure)).toBe(false);
 });
 
@@ -82,9 +132,12 @@ test.for([
   expect(isNoise(text, `api_token = "${text}"`, unsure)).toBe(noise);
 });
 
-test.for(['1.2.3-beta.4', '2026-11-21', 'jackson-databind-2.15.3', 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB'])('no secret for an unsure rule: %s', (text) => {
-  expect(isNoise(text, `token = "${text}"`, unsure)).toBe(true);
-});
+test.for(['1.2.3-beta.4', '2026-11-21', 'jackson-databind-2.15.3', 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB'])(
+  'no secret for an unsure rule: %s',
+  (text) => {
+    expect(isNoise(text, `token = "${text}"`, unsure)).toBe(true);
+  },
+);
 
 test('a setter is given the secret, a look-up is given its name', () => {
   expect(isTemplate(value, `client.setClientSecret("${value}")`)).toBe(false);

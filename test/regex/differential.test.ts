@@ -8,17 +8,94 @@ import { parsePattern } from '../../src/regex/parse.ts';
 const RUNS = process.env['KEI_LONG'] === '1' ? 40_000 : 4_000;
 
 // Letters that case folding joins across the border of ASCII, what assertions look at, and characters of 2, 3 and 4 bytes.
-const CHARACTERS = ['a', 'b', 'k', 'K', 's', 'S', '\u212a', '\u017f', '0', '_', '-', ' ', '\n', '\r', '\v', '\u00e9', '\u00c9', '\u03c3', '\u03c2', '\u20ac', '\u{1f600}', '\u{10400}', '\u{10428}'];
+const CHARACTERS = [
+  'a',
+  'b',
+  'k',
+  'K',
+  's',
+  'S',
+  '\u212a',
+  '\u017f',
+  '0',
+  '_',
+  '-',
+  ' ',
+  '\n',
+  '\r',
+  '\v',
+  '\u00e9',
+  '\u00c9',
+  '\u03c3',
+  '\u03c2',
+  '\u20ac',
+  '\u{1f600}',
+  '\u{10400}',
+  '\u{10428}',
+];
 const text = fc.array(fc.constantFrom(...CHARACTERS), { maxLength: 14 }).map((parts) => parts.join(''));
 
-const LITERALS = ['a', 'b', 'k', 'K', 's', 'S', '\u212a', '\u017f', '0', '-', ' ', '\u00e9', '\u03c3', '\u{1f600}', '\u{10400}', '\\n', '\\.', '\\x6b', '\\x{17f}', '\\x{1F600}', '\\Qa.b\\E', '\\/'];
-const CLASSES = ['.', '\\d', '\\D', '\\w', '\\W', '\\s', '\\S', '[ak]', '[^ak]', '[a-s]', '[^\\n]', '[\\w-]', '[^\\W]', '[[:alpha:]]', '[[:^space:]]', '[\\x{17f}-\\x{212a}]', '[K-S\\d]', '[^\\s\\d]', '[]a]', '[a\\]-]', '\\pL', '\\p{Lu}', '\\PL', '\\p{Greek}', '[\\p{Ll}_]'];
+const LITERALS = [
+  'a',
+  'b',
+  'k',
+  'K',
+  's',
+  'S',
+  '\u212a',
+  '\u017f',
+  '0',
+  '-',
+  ' ',
+  '\u00e9',
+  '\u03c3',
+  '\u{1f600}',
+  '\u{10400}',
+  '\\n',
+  '\\.',
+  '\\x6b',
+  '\\x{17f}',
+  '\\x{1F600}',
+  '\\Qa.b\\E',
+  '\\/',
+];
+const CLASSES = [
+  '.',
+  '\\d',
+  '\\D',
+  '\\w',
+  '\\W',
+  '\\s',
+  '\\S',
+  '[ak]',
+  '[^ak]',
+  '[a-s]',
+  '[^\\n]',
+  '[\\w-]',
+  '[^\\W]',
+  '[[:alpha:]]',
+  '[[:^space:]]',
+  '[\\x{17f}-\\x{212a}]',
+  '[K-S\\d]',
+  '[^\\s\\d]',
+  '[]a]',
+  '[a\\]-]',
+  '\\pL',
+  '\\p{Lu}',
+  '\\PL',
+  '\\p{Greek}',
+  '[\\p{Ll}_]',
+];
 const ASSERTIONS = ['^', '$', '\\b', '\\B', '\\A', '\\z'];
 const REPEATS = ['*', '+', '?', '{2}', '{0,2}', '{1,3}', '{2,}', '{0}', '*?', '+?', '??', '{0,2}?', '{1,}?'];
 const FLAGS = ['(?i)', '(?s)', '(?m)', '(?U)', '(?-i)', '(?is-m)'];
 
 const { pattern } = fc.letrec<{ pattern: string; sequence: string; part: string; atom: string; simple: string }>((tie) => ({
-  pattern: fc.oneof({ withCrossShrink: true, depthSize: 'small' }, tie('sequence'), fc.tuple(tie('sequence'), tie('pattern')).map((both) => both.join('|'))),
+  pattern: fc.oneof(
+    { withCrossShrink: true, depthSize: 'small' },
+    tie('sequence'),
+    fc.tuple(tie('sequence'), tie('pattern')).map((both) => both.join('|')),
+  ),
   sequence: fc.array(tie('part'), { maxLength: 4 }).map((parts) => parts.join('')),
   part: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
