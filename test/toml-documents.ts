@@ -31,7 +31,7 @@ const writeValue = (value: Value, style: Style): string => {
     const items = value.map((item: Value) => `${gap(style)}${writeValue(item, style)}${gap(style)}`);
     return `[${items.join(',')}${items.length > 0 && style.pick(2) ? `,${gap(style)}` : gap(style)}]`;
   }
-  if (!isTable(value)) return `${value}`;
+  if (!isTable(value)) return JSON.stringify(value);
   const pairs = flatten(value, style).map(
     ([key, item]) => `${gap(style)}${key}${blank(style)}=${blank(style)}${writeValue(item, style)}${gap(style)}`,
   );
