@@ -209,11 +209,12 @@ describe('commits', () => {
     await repo.commit();
     const { code, findings } = await scan(repo, ['--history']);
     expect(code).toBe(1);
-    expect(findings.map(({ path, commit }) => [path, commit === bad]).sort()).toEqual(
-      [
+    const shown = (found: readonly (readonly [string | undefined, boolean])[]): string[] => found.map((one) => JSON.stringify(one)).sort();
+    expect(shown(findings.map(({ path, commit }) => [path, commit === bad]))).toEqual(
+      shown([
         [undefined, false],
         ['a.txt', true],
-      ].sort(),
+      ]),
     );
     expect((await scan(repo, ['--all'])).findings).toEqual([]);
   });
