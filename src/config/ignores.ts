@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { ConfigError, UsageError } from '../errors.ts';
 import { parseToml, type Position } from '../toml.ts';
 import { table } from './schema.ts';
-import { quoted, validate } from './validate.ts';
+import { validate } from './validate.ts';
+import { quoted } from '../report/quoted.ts';
 
 export const IGNORES_FILE = '.kei/ignores.toml';
 

@@ -2,7 +2,8 @@ import type { ConfigError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { isTable, parseToml, type Position, type TomlDocument } from '../toml.ts';
 import { ConfigSchema, DEFAULTS, KEYS, type Config, type KeyName } from './schema.ts';
-import { quoted, validate } from './validate.ts';
+import { validate } from './validate.ts';
+import { quoted } from '../report/quoted.ts';
 
 /** One place that settings come from. */
 export interface Layer {

@@ -2,15 +2,10 @@ import * as v from 'valibot';
 import type { ConfigError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { printable } from '../report/printable.ts';
+import { quoted } from '../report/quoted.ts';
 import { isTable, type Position, type TomlDocument, type TomlPath, type TomlTable } from '../toml.ts';
 
 type Issue = v.BaseIssue<unknown>;
-
-/** A word of a file in double quotes, fit for a terminal and cut to a bearable length. */
-export const quoted = (word: string): string => {
-  const short = Array.from(word.slice(0, 100));
-  return `"${printable(short.length > 40 ? `${short.slice(0, 40).join('')}…` : word)}"`;
-};
 
 /** Of a table's schema the keys, of an array's the schema of its items; of anything else nothing. */
 const partsOf = (schema: unknown): { readonly entries?: TomlTable; readonly item?: unknown } => {

@@ -1,7 +1,8 @@
 import type { Position } from '../toml.ts';
 import { anyExpression, confined } from './confine.ts';
 import { changedRule, isWhole } from './merge-rule.ts';
-import { quoted, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { quoted } from '../report/quoted.ts';
 import { resolveName } from './rule-names.ts';
 import { RulePool, type Held } from './rule-pool.ts';
 import { DEFAULT_MAX_WINDOW, type Allowlist, type Neighbour, type RuleSet } from './rule.ts';

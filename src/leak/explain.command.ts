@@ -16,7 +16,8 @@ import { scanTarget } from './check.ts';
 import { explainFinding, explainRule } from './explain.ts';
 import { settledOptions } from './gate.ts';
 import { openRules, type OpenedRules } from './open-rules.ts';
-import { quoted, throwFirst } from './problem.ts';
+import { throwFirst } from './problem.ts';
+import { quoted } from '../report/quoted.ts';
 import { resolveName } from './rule-names.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere, packageFolder };

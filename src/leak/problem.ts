@@ -23,12 +23,6 @@ export interface Told {
   readonly of?: 'key' | 'value';
 }
 
-/** A word of a file in double quotes, fit for a terminal and cut to a bearable length. */
-export const quoted = (word: string): string => {
-  const short = Array.from(word.slice(0, 120));
-  return `"${printable(short.length > 60 ? `${short.slice(0, 60).join('')}…` : word)}"`;
-};
-
 /** Where something stands in a file, or what encloses it. */
 export const placeOf = (document: TomlDocument, path: TomlPath, of: 'key' | 'value' = 'key'): Position => {
   for (let known = path.length; known > 0; known--) {

@@ -2,7 +2,8 @@ import { PatternError } from '../regex/parse.ts';
 import type { Pattern } from '../regex/tree.ts';
 import type { TomlPath } from '../toml.ts';
 import { usablePattern } from './pattern.ts';
-import { placeOf, quoted } from './problem.ts';
+import { placeOf } from './problem.ts';
+import { quoted } from '../report/quoted.ts';
 import type { FileAllowlist } from './rule-file.ts';
 import type { Cell, Reader } from './rule-reader.ts';
 

@@ -1,6 +1,6 @@
 import { nearest } from '../nearest.ts';
 import { aliasesOf } from './aliases.ts';
-import { quoted } from './problem.ts';
+import { quoted } from '../report/quoted.ts';
 
 /** What an id in a rule file stands for. */
 export interface Resolved {

@@ -1,7 +1,8 @@
 import type { Position } from '../toml.ts';
 import { confined } from './confine.ts';
 import { changedRule, isWhole } from './merge-rule.ts';
-import { quoted, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { quoted } from '../report/quoted.ts';
 import { resolveName } from './rule-names.ts';
 import type { Rule, RuleSet } from './rule.ts';
 import type { FileAllowlist, FileRule, RuleFile } from './rule-file.ts';

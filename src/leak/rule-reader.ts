@@ -1,7 +1,8 @@
 import { TomlDate } from 'smol-toml';
 import { nearest } from '../nearest.ts';
 import { isTable, type TomlDocument, type TomlPath, type TomlTable } from '../toml.ts';
-import { placeInside, placeOf, quoted, type Problem, type Told } from './problem.ts';
+import { placeInside, placeOf, type Problem, type Told } from './problem.ts';
+import { quoted } from '../report/quoted.ts';
 
 /** A table of a rule file and where it stands. */
 export interface Cell {

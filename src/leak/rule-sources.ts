@@ -2,7 +2,8 @@ import { dirname, isAbsolute, join, normalize } from 'node:path/posix';
 import { ConfigError } from '../errors.ts';
 import type { Position } from '../toml.ts';
 import type { RuleSource } from './combine.ts';
-import { quoted, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { quoted } from '../report/quoted.ts';
 import type { RuleFile } from './rule-file.ts';
 import { parseRuleFile } from './rules.ts';
 

@@ -1,6 +1,7 @@
 import { nearest } from '../nearest.ts';
 import { parseToml } from '../toml.ts';
-import { placeOf, quoted, type Problem } from './problem.ts';
+import { placeOf, type Problem } from './problem.ts';
+import { quoted } from '../report/quoted.ts';
 import { readAllowlists } from './read-allowlist.ts';
 import { readExpression, readRule } from './read-rule.ts';
 import type { Extension, Import, RuleFile, RuleParts, RuleSchema } from './rule-file.ts';
