@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as api from '../src/index.ts';
 import { combineRules } from '../src/leak/combine.ts';
-import { makePack, writePack } from '../src/leak/pack.ts';
+import { makePack } from '../src/leak/make-pack.ts';
+import { writePack } from '../src/leak/pack.ts';
 import { parseRuleFile } from '../src/leak/rules.ts';
 import { GITLAB } from './leak/commands.ts';
 

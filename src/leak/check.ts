@@ -89,8 +89,8 @@ interface Run {
   readonly verdicts: Verdicts | undefined;
 }
 
-const open = (target: Target, options: LeakOptions, context: CheckContext): Run => {
-  const pack = openPack(options.choice, context);
+const open = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Run> => {
+  const pack = await openPack(options.choice, context);
   const scanner = openScanner(pack, options.plan);
   // A set with a prefilter or a filter about paths is never the shipped one: reading its text costs little beside compiling it.
   const shipped = options.choice.sources.length === 0;
@@ -175,7 +175,7 @@ const scanMessages = (target: Target, { scanner, finisher }: Run): Finding[] =>
 
 /** Looks at a target with the leak rules. Never throws for content: what cannot be looked at is in `skipped`. */
 export const scanTarget = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Outcome> => {
-  const run = open(target, options, context);
+  const run = await open(target, options, context);
   const { verdicts, finisher } = run;
   const listed =
     target.changes === undefined

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CacheStore } from '../command.ts';
 import { KeiError, Exit } from '../errors.ts';
-import { combineRules, type RuleSource } from './combine.ts';
+import type { RuleSource } from './combine.ts';
 import { compileFilters, compilePrefilter } from './filters.ts';
-import { engineKey, makePack, readPack, writePack, type Pack } from './pack.ts';
-import { throwFirst } from './problem.ts';
+import { readPack, type Pack } from './pack.ts';
 import type { Category } from '../config/categories.ts';
 import type { RuleSet } from './rule.ts';
 import { createScanner, type Scanner } from './scanner.ts';
@@ -45,16 +44,6 @@ const asset = (assets: Assets, name: string): Uint8Array => {
   return bytes;
 };
 
-/** All built-in rules of every category. @throws {KeiError} when the program's files are not there */
-const builtinRules = (assets: Pick<Assets, 'asset'>): RuleSet =>
-  JSON.parse(Buffer.from(asset({ ...assets, cache: undefined }, BUILTIN_SET)).toString('utf8')) as RuleSet; // made by scripts/rules.mjs
-
-const chosen = (set: RuleSet, choice: RuleChoice): RuleSet => ({
-  ...set,
-  rules: set.rules.filter((rule) => choice.categories.includes(rule.category) || rule.origin !== 'built-in'),
-  allowTokens: [...new Set([...set.allowTokens, ...choice.honourInline])],
-});
-
 const isDefault = (choice: RuleChoice): boolean =>
   choice.useBuiltin &&
   choice.sources.length === 0 &&
@@ -66,21 +55,14 @@ const isDefault = (choice: RuleChoice): boolean =>
  * The rules of a run, compiled: the shipped ones as they are, others from the cache or compiled now.
  * @throws {ConfigError} for the first error in a rule file
  */
-export const openPack = (choice: RuleChoice, assets: Assets): Pack => {
+export const openPack = async (choice: RuleChoice, assets: Assets): Promise<Pack> => {
   if (isDefault(choice)) {
     const pack = readPack(asset(assets, BUILTIN_PACK));
     if (pack !== undefined) return pack;
   }
-  const combined = combineRules({ builtin: builtinRules(assets), useBuiltin: choice.useBuiltin, sources: choice.sources });
-  throwFirst(combined.problems.filter(({ severity }) => severity === 'error'));
-  const set = chosen(combined.set, choice);
-  const name = `rules-${createHash('sha256').update(engineKey()).update(JSON.stringify(set)).digest('hex').slice(0, 40)}.pack`;
-  const stored = assets.cache?.read(name);
-  const known = stored === undefined ? undefined : readPack(stored);
-  if (known !== undefined) return known;
-  const pack = makePack(set);
-  assets.cache?.write(name, writePack(pack));
-  return pack;
+  // Reading and compiling rule files is not loaded where nobody has any.
+  const { customPack } = await import('./custom-pack.ts');
+  return customPack(choice, asset(assets, BUILTIN_SET), assets.cache);
 };
 
 /** What verdicts about content depend on. */

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Effort } from '../regex/automaton.ts';
-import { compileRules } from './compile.ts';
 import { FILTER_WASM } from './filter-wasm.ts';
-import { packImage } from './image.ts';
 import type { RuleSet } from './rule.ts';
 
 export interface WholeRule {
@@ -31,16 +28,6 @@ const ENGINE = 'kei/leak/engine/1';
 
 /** What verdicts and compiled packs depend on beside the rules. */
 export const engineKey = (): string => createHash('sha256').update(ENGINE).update(FILTER_WASM).digest('hex');
-
-/** Compiles a rule set. @throws {PatternError} when an expression cannot be read: rule files are judged before */
-export const makePack = (set: RuleSet, effort?: Effort): Pack => {
-  const compiled = compileRules(set.rules, effort);
-  const whole = set.rules.flatMap(({ path }, rule): WholeRule[] =>
-    compiled.strategies[rule] === 'whole' ? [path === undefined ? { rule } : { rule, path }] : [],
-  );
-  const key = createHash('sha256').update(engineKey()).update(JSON.stringify(set)).digest('hex');
-  return { rules: () => set, image: packImage(compiled), whole, key };
-};
 
 export const writePack = (pack: Pack): Buffer => {
   // Tests and rationale's siblings stay in the rule files: a scan never asks for them.

@@ -9,7 +9,7 @@ import { scanTarget, type LeakOptions } from './check.ts';
 import { settledOptions } from './gate.ts';
 import { CATEGORIES } from '../config/categories.ts';
 import { SCOPES, type Scope } from './rule.ts';
-import { loadSources, type SourceFile } from './rule-sources.ts';
+import type { SourceFile } from './rule-sources.ts';
 
 const EVENT_OF: Readonly<Record<Scope, 'check' | 'commit-msg' | 'pre-push' | 'agent-write' | 'mirror'>> = {
   write: 'check',
@@ -99,7 +99,9 @@ export const command = defineCommand({
           ...(options.rules.length === 0
             ? {}
             : {
-                sources: await loadSources(
+                sources: await (
+                  await import('./rule-sources.ts')
+                ).loadSources(
                   options.rules.map((path) => ruleFile(path, context.cwd)),
                   (path) => Promise.resolve(doors.readIfThere(resolve(context.cwd, path))),
                   context.now(),
