@@ -3,7 +3,8 @@ import type { Change, CheckContext, CheckPolicy, Entry, Outcome, Snapshot, Targe
 import { isExpired } from '../config/ignores.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
-import { asksPath, openPack, openPrefilter, openScanner, verdictKey, type RuleChoice, type ScanPlan } from './engine.ts';
+import { asksPath, openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from './engine.ts';
+import type { RuleChoice } from './custom-pack.ts';
 import { createFinisher, type Finisher } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { Pack } from './pack.ts';

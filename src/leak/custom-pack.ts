@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { CacheStore } from '../command.ts';
-import { combineRules } from './combine.ts';
-import type { RuleChoice } from './engine.ts';
+import type { Category } from '../config/categories.ts';
+import { combineRules, type RuleSource } from './combine.ts';
 import { makePack } from './make-pack.ts';
 import { engineKey, readPack, writePack, type Pack } from './pack.ts';
 import { throwFirst } from './problem.ts';
 import type { RuleSet } from './rule.ts';
+
+/** What rules a run uses. */
+export interface RuleChoice {
+  readonly sources: readonly RuleSource[];
+  readonly useBuiltin: boolean;
+  readonly categories: readonly Category[];
+  /** Tokens of other tools that allow a line. */
+  readonly honourInline: readonly string[];
+}
 
 const chosen = (set: RuleSet, choice: RuleChoice): RuleSet => ({
   ...set,

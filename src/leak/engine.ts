@@ -1,21 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { CacheStore } from '../command.ts';
 import { KeiError, Exit } from '../errors.ts';
-import type { RuleSource } from './combine.ts';
+import type { RuleChoice } from './custom-pack.ts';
 import { compileFilters, compilePrefilter } from './filters.ts';
 import { readPack, type Pack } from './pack.ts';
-import type { Category } from '../config/categories.ts';
 import type { RuleSet } from './rule.ts';
 import { createScanner, type Scanner } from './scanner.ts';
-
-/** What rules a run uses. */
-export interface RuleChoice {
-  readonly sources: readonly RuleSource[];
-  readonly useBuiltin: boolean;
-  readonly categories: readonly Category[];
-  /** Tokens of other tools that allow a line. */
-  readonly honourInline: readonly string[];
-}
 
 /** How a run looks at content; plain data, so that a worker makes the same scanner of it. */
 export interface ScanPlan {
