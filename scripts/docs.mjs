@@ -11,9 +11,14 @@ import { build } from 'esbuild';
 import { ROOT } from './run.mjs';
 
 /**
- * What `npm run bench leak` writes to bench/results.json, as far as it is shown: cells are text.
+ * What `npm run bench leak` writes to bench/results.json, as far as it is shown.
  * @typedef {object} Bench
- * @property {{ made: string, machine: string, inputs: readonly string[], tables: readonly { title: string, head: readonly string[], rows: readonly (readonly string[])[] }[] }} [leak]
+ * @property {string} command
+ * @property {string} date
+ * @property {{ cpu: string, cores: number, node: string, load: number }} machine
+ * @property {readonly { name: string, versions: readonly string[], files: number, bytes: number }[]} inputs
+ * @property {readonly { id: string, what: string, bound: string, budget: number, unit: string, measured?: number, met?: boolean }[]} budgets
+ * @property {readonly { tree: string, program: string, version: string, cpuSeconds: number, megabytesPerCpuSecond: number, peakMiB?: number }[]} figures
  */
 /** @typedef {{ id: string, description: string, category: string, confidence: number, skipReport: boolean, source?: { kind: string, url: string } }} Rule */
 /** @typedef {{ name: string, title: string, rules: readonly Rule[] }} Source */
@@ -110,10 +115,34 @@ async function speed() {
   const text = await readFile(join(ROOT, 'bench', 'results.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return ['`bench/results.json` is not there yet: nothing is claimed.'];
   /** @type {Bench} */
-  const { leak } = JSON.parse(text);
-  if (leak === undefined) return ['`bench/results.json` has no run of `npm run bench leak`: nothing is claimed.'];
-  const head = [`Made by \`${leak.made}\` on ${leak.machine}, in one run, with ${leak.inputs.join(', ')}.`];
-  return [...head, ...leak.tables.flatMap((one) => ['', `**${one.title}**`, '', ...table(one.head, one.rows)])];
+  const { command, date, machine, inputs, budgets, figures } = JSON.parse(text);
+  const trees = inputs.map(({ name, files, bytes }) => `${name}: ${Math.round(bytes / 1e6)} MB in ${files} files`).join('; ');
+  const where = `${machine.cores} cores of ${machine.cpu}, Node ${machine.node}, load ${machine.load} at the start`;
+  return [
+    `Made by \`${command} leak\` on ${date} in one run on ${where}. ${trees}; versions in the file.`,
+    '',
+    ...table(
+      ['tree', 'program', 'CPU seconds', 'MB per CPU second', 'peak MiB'],
+      figures.map((one) => [
+        one.tree,
+        `${one.program} ${one.version}`,
+        one.cpuSeconds.toFixed(2),
+        String(Number(one.megabytesPerCpuSecond.toPrecision(3))),
+        one.peakMiB === undefined ? '' : one.peakMiB.toFixed(0),
+      ]),
+    ),
+    '',
+    ...table(
+      ['budget', 'what', 'wanted', 'measured', ''],
+      budgets.map((one) => [
+        one.id,
+        one.what,
+        `${one.bound} ${one.budget} ${one.unit}`,
+        one.measured === undefined ? 'not measured' : String(Number(one.measured.toPrecision(3))),
+        one.met === undefined ? '' : one.met ? 'met' : 'not met yet',
+      ]),
+    ),
+  ];
 }
 
 /** The keys of kei.toml, from the schema that editors use. */
