@@ -15,6 +15,18 @@ import { run } from './run.ts';
 import { type Listing, type SnapshotOptions, submodule } from './snapshot.ts';
 
 const SUBMODULE = 0o160000;
+// What git's own index says is no longer as it was added. Content is compared only where stat data leave it open.
+const DIFFERING: readonly string[] = [
+  'diff-files',
+  '--raw',
+  '-z',
+  '--no-abbrev',
+  '--no-renames',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--ignore-submodules=all',
+  '--no-relative',
+];
 
 /**
  * The files on disk that are tracked, or untracked and not ignored. An entry has an object name only where git's own index says that the file is
@@ -39,17 +51,7 @@ export async function worktreeSnapshot(place: Place, options: SnapshotOptions = 
 /** Paths of which git does not say now that they are as the index has them. */
 async function changedNow(place: Place): Promise<ReadonlySet<string>> {
   const rules = await conversions(place);
-  const { stdout } = await run(rules.place, [
-    'diff-files',
-    '--raw',
-    '-z',
-    '--no-abbrev',
-    '--no-renames',
-    '--no-ext-diff',
-    '--no-textconv',
-    '--ignore-submodules=all',
-    '--no-relative',
-  ]);
+  const { stdout } = await run(rules.place, DIFFERING);
   return new Set(parseDiffering(splitNul(stdout)).keys());
 }
 
@@ -58,19 +60,7 @@ async function listWorktree(place: Place, root: string, commonDir: string, globs
   const pathspecs = toGitPathspecs(globs.length > 0 ? globs : ['.']);
   const [files, differing] = await Promise.all([
     run(rules.place, ['ls-files', '-s', '-v', '-c', '-o', '--exclude-standard', '-z', '--full-name', '--', ...pathspecs]),
-    run(rules.place, [
-      'diff-files',
-      '--raw',
-      '-z',
-      '--no-abbrev',
-      '--no-renames',
-      '--no-ext-diff',
-      '--no-textconv',
-      '--ignore-submodules=all',
-      '--no-relative',
-      '--',
-      ...pathspecs,
-    ]),
+    run(rules.place, [...DIFFERING, '--', ...pathspecs]),
   ]);
   const parsed = parseFiles(splitNul(files.stdout), parseDiffering(splitNul(differing.stdout)), root);
   // What diff-files could not look at it only complains about, and leaves out as if it were unchanged.
