@@ -3,7 +3,6 @@ import type { CacheStore, Context, Place } from '../command.ts';
 import { builtinPolicy, readRepositoryPolicy, refusalFindings, resolvePolicy, type Policy, type RepositoryPolicy } from '../config/load.ts';
 import type { OptionValues } from '../config/merge.ts';
 import { personalFolder, readPersonal } from '../config/personal.ts';
-import { HELD_BYTES } from '../leak/read.ts';
 import type { Finding, TargetSummary } from '../report/finding.ts';
 
 interface RepositoryPlace {
@@ -38,6 +37,9 @@ export interface Opened {
   /** What of the repository's settings does not count, as notes. */
   readonly notices: readonly Finding[];
 }
+
+/** Files larger than this are scanned in pieces. Kept equal to the leak room's HELD_BYTES. */
+const HELD_BYTES = 64 * 2 ** 20;
 
 /** The listing is asked for once: the policy's files are found in it. */
 const remembered = (snapshot: Snapshot): Snapshot => {
