@@ -39,5 +39,5 @@ for (const problem of errors) process.stderr.write(`${problem.file}:${problem.li
 if (errors.length > 0) throw new Error(`${errors.length} errors in the built-in rules`);
 writeFileSync(join(out, 'rules.json'), JSON.stringify(set));
 const secret = { ...set, rules: set.rules.filter((/** @type {{ category: string }} */ rule) => rule.category === 'secret') };
-const pack = makePack(secret, THOROUGH);
-writeFileSync(join(out, 'rules.bin'), writePack(pack));
+const { pack, image } = makePack(secret, THOROUGH);
+writeFileSync(join(out, 'rules.bin'), writePack(pack, image));

@@ -128,6 +128,13 @@ export interface Threads {
   run(count: number, data: unknown, signal: AbortSignal): Promise<unknown[]>;
 }
 
+/** A file that came with the program, of which parts can be read. */
+export interface AssetFile {
+  readonly length: number;
+  /** Fills `into` with the bytes from `at` on. @throws {FileError} when they are not there */
+  read(into: Uint8Array, at: number): void;
+}
+
 /** The world of a check: what a command has, and what only commands may reach. */
 export interface CheckContext extends Context {
   readonly policy: CheckPolicy;
@@ -139,6 +146,8 @@ export interface CheckContext extends Context {
   readonly objectFormat: string | undefined;
   /** A file that came with the program. */
   asset(name: string): Uint8Array | undefined;
+  /** The same, opened. It stays open as long as the program runs. */
+  openAsset(name: string): AssetFile | undefined;
   readonly threads: Threads | undefined;
 }
 

@@ -1,14 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSnapshot } from './git/open.ts';
 import { takeShares, type WorkerAnswer, type WorkerTask } from './leak/check.ts';
-import { openScanner } from './leak/engine.ts';
+import { openScanner, shippedPack } from './leak/engine.ts';
+import { inMemory } from './leak/image.ts';
+import type { Pack } from './leak/pack.ts';
 import { HELD_BYTES, type Scanned } from './leak/read.ts';
 import type { RuleSet } from './leak/rule.ts';
+import { openAsset } from './sys/assets.ts';
+
+const packOf = ({ pack }: WorkerTask): Pack => {
+  if (pack === undefined) {
+    const shipped = shippedPack({ openAsset });
+    if (shipped === undefined) throw new Error('the built-in rules were replaced while they were used');
+    return shipped;
+  }
+  const { image, rules, whole, key } = pack;
+  let set: RuleSet | undefined;
+  return { image: inMemory(image), whole, key, rules: () => (set ??= JSON.parse(rules) as RuleSet), shipped: false }; // ours: from the main thread
+};
 
 const work = async (task: WorkerTask): Promise<WorkerAnswer> => {
-  const { image, rules, whole, key } = task.pack;
-  let set: RuleSet | undefined;
-  const scanner = openScanner({ image, whole, key, rules: () => (set ??= JSON.parse(rules) as RuleSet) }, task.plan); // ours: from the main thread
+  const scanner = openScanner(packOf(task), task.plan);
   const snapshot = openSnapshot(task.source, { limit: HELD_BYTES });
   const out: (readonly [number, Scanned])[] = [];
   for await (const one of takeShares(snapshot, task, scanner, new AbortController().signal)) out.push(one);

@@ -25,6 +25,7 @@ export interface GateDoors<C> {
   readonly readIfThere: (path: string) => Uint8Array | undefined;
   readonly openRepositoryCache: (commonDir: string) => CacheStore | undefined;
   readonly readAsset: (name: string) => Uint8Array | undefined;
+  readonly openAsset: CheckContext['openAsset'];
   readonly openThreads: () => Threads | undefined;
 }
 
@@ -111,6 +112,7 @@ export const openGate = async <C>(
       clone: context.ci || !inRepository ? undefined : doors.openRepositoryCache(repository.commonDir),
       objectFormat: inRepository ? repository.objectFormat : undefined,
       asset: doors.readAsset,
+      openAsset: doors.openAsset,
       threads: doors.openThreads(),
     },
   };

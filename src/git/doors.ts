@@ -1,6 +1,6 @@
 import { openRepositoryCache } from '../sys/cache.ts';
 import { readIfThere } from '../sys/files.ts';
-import { readAsset } from '../sys/assets.ts';
+import { openAsset, readAsset } from '../sys/assets.ts';
 import { openThreads } from '../sys/threads.ts';
 import { directorySnapshot } from './directory.ts';
 import { findRepository } from './repository.ts';
@@ -18,5 +18,6 @@ export const doors = {
   readIfThere,
   openRepositoryCache,
   readAsset,
+  openAsset,
   openThreads,
 } as const;

@@ -4,6 +4,7 @@ import type { Finding } from '../report/finding.ts';
 import { combineRules, type RuleSource } from './combine.ts';
 import { openPrefilter, openScanner } from './engine.ts';
 import { createFinisher, type Finisher } from './finish.ts';
+import { inMemory } from './image.ts';
 import { makePack } from './make-pack.ts';
 import { readPack, type Pack } from './pack.ts';
 import { throwFirst } from './problem.ts';
@@ -87,7 +88,7 @@ const behind = (rules: Rules): Held => {
  * @throws {UsageError} when the bytes are neither, or of another version
  */
 export const builtinRules = (bytes: Uint8Array, categories: readonly Category[] = ['secret']): Rules => {
-  const pack = readPack(bytes);
+  const pack = readPack(inMemory(bytes));
   if (pack !== undefined) return rulesOf(pack);
   const wrong = (cause?: unknown): UsageError =>
     new UsageError('these are no built-in rules of this version', {
@@ -101,7 +102,7 @@ export const builtinRules = (bytes: Uint8Array, categories: readonly Category[] 
   } catch (cause) {
     throw wrong(cause);
   }
-  return rulesOf(makePack({ ...set, rules: set.rules.filter(({ category }) => categories.includes(category)) }));
+  return rulesOf(makePack({ ...set, rules: set.rules.filter(({ category }) => categories.includes(category)) }).pack);
 };
 
 /**
@@ -122,7 +123,7 @@ export const loadRules = (texts: readonly RuleText[], { builtin, now }: LoadOpti
   });
   const { set, problems } = combineRules({ ...(builtin === undefined ? {} : { builtin: behind(builtin).pack.rules() }), sources });
   throwFirst(problems.filter(({ severity }) => severity === 'error'));
-  return rulesOf(makePack(set));
+  return rulesOf(makePack(set).pack);
 };
 
 const instanceOf = ({ pack, byDepth }: Held, decode: number): Instance => {

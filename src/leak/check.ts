@@ -25,7 +25,8 @@ export interface LeakOptions {
 export interface WorkerTask {
   readonly kind: 'leak';
   readonly source: ReturnType<NonNullable<Snapshot['source']>>;
-  readonly pack: { readonly image: Uint8Array; readonly rules: string; readonly whole: Pack['whole']; readonly key: string };
+  /** undefined: the one that came with the program. */
+  readonly pack: { readonly image: Uint8Array; readonly rules: string; readonly whole: Pack['whole']; readonly key: string } | undefined;
   readonly plan: ScanPlan;
   readonly entries: readonly Entry[];
   /** Shared counter of entries taken. */
@@ -118,6 +119,12 @@ const lazyFinisher = (make: () => Finisher, always: boolean): Finisher => {
   };
 };
 
+const imageBytes = ({ image }: Pack): Uint8Array => {
+  const bytes = new Uint8Array(image.length);
+  image.read(bytes, 0);
+  return bytes;
+};
+
 const scanAll = async function* (
   snapshot: Snapshot,
   entries: readonly Entry[],
@@ -137,7 +144,7 @@ const scanAll = async function* (
       plan: options.plan,
       entries,
       next,
-      pack: { image: pack.image, rules: JSON.stringify(pack.rules()), whole: pack.whole, key: pack.key },
+      pack: pack.shipped ? undefined : { image: imageBytes(pack), rules: JSON.stringify(pack.rules()), whole: pack.whole, key: pack.key },
     };
     const answers = threads.run(wanted - 1, task, context.signal);
     answers.catch(() => undefined); // awaited below

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AssetFile } from '../check.ts';
 import type { CacheStore } from '../command.ts';
 import { KeiError, Exit } from '../errors.ts';
 import type { RuleChoice } from './custom-pack.ts';
@@ -15,6 +16,7 @@ export interface ScanPlan {
 
 export interface Assets {
   asset(name: string): Uint8Array | undefined;
+  openAsset(name: string): AssetFile | undefined;
   readonly cache: CacheStore | undefined;
 }
 
@@ -25,14 +27,17 @@ class InstallError extends KeiError {
 const BUILTIN_PACK = 'rules.bin';
 const BUILTIN_SET = 'rules.json';
 
-const asset = (assets: Assets, name: string): Uint8Array => {
-  const bytes = assets.asset(name);
-  if (bytes === undefined)
+const there = <T>(found: T | undefined, name: string): T => {
+  if (found === undefined)
     throw new InstallError(`the built-in rules are missing (${name})`, {
       hint: 'install kei-git again; in its own repository: npm run build',
     });
-  return bytes;
+  return found;
 };
+
+/** The compiled rules that came with the program; undefined when they are of another version. */
+export const shippedPack = (assets: Pick<Assets, 'openAsset'>): Pack | undefined =>
+  readPack(there(assets.openAsset(BUILTIN_PACK), BUILTIN_PACK), true);
 
 const isDefault = (choice: RuleChoice): boolean =>
   choice.useBuiltin &&
@@ -47,12 +52,12 @@ const isDefault = (choice: RuleChoice): boolean =>
  */
 export const openPack = async (choice: RuleChoice, assets: Assets): Promise<Pack> => {
   if (isDefault(choice)) {
-    const pack = readPack(asset(assets, BUILTIN_PACK));
+    const pack = shippedPack(assets);
     if (pack !== undefined) return pack;
   }
   // Reading and compiling rule files is not loaded where nobody has any.
   const { customPack } = await import('./custom-pack.ts');
-  return customPack(choice, asset(assets, BUILTIN_SET), assets.cache);
+  return customPack(choice, there(assets.asset(BUILTIN_SET), BUILTIN_SET), assets.cache);
 };
 
 /** What verdicts about content depend on. */

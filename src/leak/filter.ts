@@ -1,9 +1,7 @@
 import { FILTER_WASM } from './filter-wasm.ts';
-import { readLayout, type ImageLayout } from './image.ts';
+import { automatonLength, readLayout, type ImageSource } from './image.ts';
 
 interface Exports {
-  tableBytes(count: number): number;
-  build(tables: number, image: number, grams: number, count: number, anchors: number): void;
   scan(base: number, from: number, length: number, tables: number, out: number, max: number): number;
   countLines(at: number, length: number): number;
   encodedRuns(base: number, from: number, length: number, shortest: number, out: number, max: number): number;
@@ -32,7 +30,6 @@ export const PERCENT = 4;
  * `main` and `side` anew after `reserve`.
  */
 export interface Filter {
-  readonly layout: ImageLayout;
   /** Per anchor: rule, min, max, 0. */
   readonly places: Int32Array;
   /** The content being scanned. */
@@ -52,6 +49,8 @@ export interface Filter {
 }
 
 const PAGE = 65_536;
+const TABLES_AT = 64;
+const IMAGE_AT = 1024;
 const OUT_ENTRIES = 1 << 15; // candidates of one step; a file with more takes several
 const OUT_PIECES = 1 << 14;
 const PAD = 32;
@@ -73,18 +72,18 @@ const concat = (a: Uint32Array, b: Uint32Array): Uint32Array => {
 };
 
 /** @param image what `packImage` made. @throws {RangeError} when the bytes are no image */
-export const createFilter = (image: Uint8Array): Filter => {
+export const createFilter = (image: ImageSource): Filter => {
   const layout = readLayout(image);
   if (layout === undefined) throw new RangeError('not a rule image');
   compiled ??= new WebAssembly.Module(Buffer.from(FILTER_WASM, 'base64'));
-  const imageAt = 1024;
-  const tablesAt = align(imageAt + image.length, 64);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(tablesAt / PAGE) + 1, maximum: PAGE });
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory, abort: () => undefined } });
-  const calls = exports as unknown as Exports; // the module is ours: wasm/assembly/filter.ts
-  const outAt = align(tablesAt + calls.tableBytes(layout.gramCount), 64) + 64;
+  const outAt = align(IMAGE_AT + layout.length, 64) + 64;
   const sideAt = outAt + OUT_ENTRIES * 8;
   const mainAt = align(sideAt + SIDE_BYTES + PAD, 64);
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((mainAt + FIRST_MAIN + PAD) / PAGE), maximum: PAGE });
+  const load = (at: number, length: number): void => image.read(new Uint8Array(memory.buffer, IMAGE_AT + at, length), at);
+  const need = (at: number): void => load(at, automatonLength(image, layout, at));
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory, need, abort: () => undefined } });
+  const calls = exports as unknown as Exports; // the module is ours: wasm/assembly/filter.ts
   let capacity = 0;
   let main: Region = { base: mainAt, bytes: Buffer.alloc(0) };
   let side = main;
@@ -100,21 +99,21 @@ export const createFilter = (image: Uint8Array): Filter => {
     words = new Uint32Array(memory.buffer);
   };
   reserve(FIRST_MAIN);
-  new Uint8Array(memory.buffer).set(image, imageAt);
-  calls.build(tablesAt, imageAt, layout.grams, layout.gramCount, layout.anchors);
+  load(0, layout.resident);
+  const at = (offset: number): number => IMAGE_AT + offset;
+  words.set([at(layout.first), at(layout.second), at(layout.slots), layout.slotMask, at(layout.anchors), 0, IMAGE_AT], TABLES_AT >> 2);
   const pad = ({ base }: Region, length: number): void => void new Uint8Array(memory.buffer, base + length, PAD).fill(0);
 
   return {
-    layout,
-    places: new Int32Array(Uint8Array.from(image.subarray(layout.places, layout.places + layout.anchorCount * 16)).buffer),
+    places: new Int32Array(memory.buffer.slice(at(layout.places), at(layout.places + layout.anchorCount * 16))),
     main: () => main,
     side: () => side,
     reserve,
     candidates: (region, length) => {
       pad(region, length);
       let found: Uint32Array | undefined;
-      for (let from = 0; from < length; from = words[(tablesAt + 20) >> 2] ?? length) {
-        const count = calls.scan(region.base, from, length, tablesAt, outAt, OUT_ENTRIES);
+      for (let from = 0; from < length; from = words[(TABLES_AT + 20) >> 2] ?? length) {
+        const count = calls.scan(region.base, from, length, TABLES_AT, outAt, OUT_ENTRIES);
         if (count === 0) continue;
         const more = words.slice(outAt >> 2, (outAt >> 2) + count * 2);
         found = found === undefined ? more : concat(found, more);

@@ -2,21 +2,43 @@ import type { Automaton } from '../regex/automaton.ts';
 import type { ByteClass } from '../regex/bytes.ts';
 import type { Anchor, Compiled, Strategy } from './compile.ts';
 
-// An image is what the filter needs of a rule set, relocatable: offsets count from its first byte, little endian, parts aligned to 8.
-//   header  16 × u32: magic, format, then offset and count of grams, lists (words), anchors, automata (bytes), places, strategies
-//   grams   u32 each, ascending; then a u32 for each: offset of its list
+// An image is what the filter needs of a rule set, relocatable: offsets count from its first byte, little endian, parts aligned to 8. It is laid out
+// as it stands in memory; what is behind `resident` is read when it is asked for.
+//   header  20 × u32: magic, format, length, resident, then offsets of first bitmap, second bitmap, slots, their mask, offsets of lists and anchors,
+//           number of anchors, offset of places, of strategies, number of rules
+//   bitmaps of the grams' hashes
+//   slots   gram, offset of its list (0: free); what does not fit its place stands behind it
 //   lists   count, anchor ids…
 //   anchors 48 bytes each: mask 8, value 8, offset of the automaton (0: none), bytes before it, first state, bytes of the mask before the window;
 //           offset of a run's class (0: none), its length, where it begins at least and at most behind the window
-//   automata 256 classes, then u16 rows: 0 dead, 1 accepts, else 2 + offset of the row
 //   run classes  256 × 0 or 1
 //   places  per anchor 4 × i32: rule, min, max, 0
 //   strategies  a byte per rule
+//   automata, not resident: length, 0, 256 classes, then u16 rows: 0 dead, 1 accepts, else 2 + offset of the row
 const MAGIC = 0x4c69656b; // "keiL"
-const FORMAT = 3;
+const FORMAT = 4;
 const ANCHOR_BYTES = 48;
-const HEADER = 64;
+const HEADER = 80;
 const STRATEGIES: readonly Strategy[] = ['window', 'keyword', 'whole', 'path'];
+
+// As in wasm/assembly/filter.ts.
+const FIRST_BITS = 21;
+const SECOND_BITS = 20;
+const firstHash = (gram: number): number => Math.imul(gram, 0x85ebca6b) >>> (32 - FIRST_BITS);
+const secondHash = (gram: number): number => Math.imul(gram, 0xc2b2ae35) >>> (32 - SECOND_BITS);
+const slotHash = (gram: number): number => Math.imul(gram, 0x9e3779b1) >>> 8;
+
+/** Where an image is kept: in memory, or in a file of which only parts are wanted. */
+export interface ImageSource {
+  readonly length: number;
+  /** Fills `into` with the bytes from `at` on. @throws when they are not there */
+  read(into: Uint8Array, at: number): void;
+}
+
+export const inMemory = (image: Uint8Array): ImageSource => ({
+  length: image.length,
+  read: (into, at) => into.set(image.subarray(at, at + into.length)),
+});
 
 const align = (offset: number): number => (offset + 7) & ~7;
 
@@ -41,11 +63,14 @@ const gramTable = (anchors: readonly Anchor[]): Map<number, number[]> => {
   return grams;
 };
 
-const automatonBytes = (automaton: Automaton): number => align(256 + automaton.rows.length * 2);
+const AUTOMATON_HEADER = 8;
+const automatonBytes = (automaton: Automaton): number => align(AUTOMATON_HEADER + 256 + automaton.rows.length * 2);
 
 const writeAutomaton = (image: Uint8Array, view: DataView, at: number, automaton: Automaton): void => {
-  image.set(automaton.classes, at);
-  for (const [i, row] of automaton.rows.entries()) view.setUint16(at + 256 + i * 2, stateOf(row, automaton), true);
+  view.setUint32(at, automatonBytes(automaton), true);
+  image.set(automaton.classes, at + AUTOMATON_HEADER);
+  const rowsAt = at + AUTOMATON_HEADER + 256;
+  for (const [i, row] of automaton.rows.entries()) view.setUint16(rowsAt + i * 2, stateOf(row, automaton), true);
 };
 const stateOf = (row: number, automaton: Automaton): number => (row < 2 ? row : 2 + (row - 2) * automaton.classCount);
 
@@ -53,32 +78,52 @@ const stateOf = (row: number, automaton: Automaton): number => (row < 2 ? row : 
 const keyOf = (automaton: Automaton): string =>
   `${automaton.start}/${Buffer.from(automaton.classes).toString('latin1')}/${Buffer.from(automaton.rows.buffer, automaton.rows.byteOffset, automaton.rows.byteLength).toString('latin1')}`;
 
+const FULL = 0.5; // more makes searches long
+
+const slotCount = (grams: number): number => {
+  let size = 1024;
+  while (size * FULL < grams) size *= 2;
+  return size;
+};
+
+const setBit = (image: Uint8Array, at: number, hash: number): void => {
+  image[at + (hash >>> 3)] = (image[at + (hash >>> 3)] ?? 0) | (1 << (hash & 7));
+};
+
 /** Packs a compiled rule set into one relocatable block. */
 export const packImage = (compiled: Compiled): Uint8Array => {
   const grams = gramTable(compiled.anchors);
-  const sorted = Uint32Array.from(grams.keys()).sort();
   const listIds = new Map<string, number>();
   const lists: number[] = [];
-  const listOf =
-    sorted.length === 0
-      ? []
-      : Array.from(sorted, (gram) => {
-          const ids = grams.get(gram) ?? [];
-          const key = ids.join();
-          let at = listIds.get(key);
-          if (at === undefined) {
-            at = lists.length;
-            listIds.set(key, at);
-            lists.push(ids.length, ...ids);
-          }
-          return at;
-        });
-  const automata = new Map<string, { at: number; automaton: Automaton }>();
-  const gramsAt = HEADER;
-  const listsAt = align(gramsAt + sorted.length * 8);
+  const listOf = (ids: readonly number[]): number => {
+    const key = ids.join();
+    let at = listIds.get(key);
+    if (at === undefined) {
+      at = lists.length;
+      listIds.set(key, at);
+      lists.push(ids.length, ...ids);
+    }
+    return at;
+  };
+  const sorted = [...grams].sort(([a], [b]) => a - b).map(([gram, ids]) => [gram, listOf(ids)] as const);
+  const slots = slotCount(sorted.length);
+  const firstAt = HEADER;
+  const secondAt = firstAt + 2 ** (FIRST_BITS - 3);
+  const slotsAt = secondAt + 2 ** (SECOND_BITS - 3);
+  const listsAt = slotsAt + slots * 8;
   const anchorsAt = align(listsAt + lists.length * 4);
-  const automataAt = align(anchorsAt + compiled.anchors.length * ANCHOR_BYTES);
-  let end = automataAt;
+  let end = align(anchorsAt + compiled.anchors.length * ANCHOR_BYTES);
+  const classes = new Map<ByteClass, number>();
+  for (const { run } of compiled.anchors) {
+    if (run === undefined || classes.has(run.set)) continue;
+    classes.set(run.set, end);
+    end += 256;
+  }
+  const placesAt = end;
+  const strategiesAt = placesAt + compiled.anchors.length * 16;
+  const resident = align(strategiesAt + compiled.strategies.length);
+  end = resident;
+  const automata = new Map<string, { at: number; automaton: Automaton }>();
   const keys = compiled.anchors.map((anchor) => {
     if (anchor.automaton === undefined) return undefined;
     const key = keyOf(anchor.automaton);
@@ -88,21 +133,17 @@ export const packImage = (compiled: Compiled): Uint8Array => {
     }
     return key;
   });
-  const classes = new Map<ByteClass, number>();
-  for (const { run } of compiled.anchors) {
-    if (run === undefined || classes.has(run.set)) continue;
-    classes.set(run.set, end);
-    end += 256;
-  }
-  const placesAt = end;
-  const strategiesAt = placesAt + compiled.anchors.length * 16;
-  const image = new Uint8Array(align(strategiesAt + compiled.strategies.length));
+  const image = new Uint8Array(end);
   const view = new DataView(image.buffer);
-  const words = [MAGIC, FORMAT, gramsAt, sorted.length, listsAt, lists.length, anchorsAt, compiled.anchors.length, automataAt, end - automataAt, placesAt, 0, strategiesAt, compiled.strategies.length]; // prettier-ignore
+  const words = [MAGIC, FORMAT, end, resident, firstAt, secondAt, slotsAt, slots - 1, listsAt, anchorsAt, compiled.anchors.length, placesAt, strategiesAt, compiled.strategies.length]; // prettier-ignore
   for (const [i, word] of words.entries()) view.setUint32(i * 4, word, true);
-  for (const [i, gram] of sorted.entries()) {
-    view.setUint32(gramsAt + i * 4, gram, true);
-    view.setUint32(gramsAt + (sorted.length + i) * 4, listsAt + (listOf[i] ?? 0) * 4, true);
+  for (const [gram, list] of sorted) {
+    setBit(image, firstAt, firstHash(gram));
+    setBit(image, secondAt, secondHash(gram));
+    let slot = slotHash(gram) & (slots - 1);
+    while (view.getUint32(slotsAt + slot * 8 + 4, true) !== 0) slot = (slot + 1) & (slots - 1);
+    view.setUint32(slotsAt + slot * 8, gram, true);
+    view.setUint32(slotsAt + slot * 8 + 4, listsAt + list * 4, true);
   }
   for (const [i, word] of lists.entries()) view.setUint32(listsAt + i * 4, word, true);
   for (const [set, at] of classes) image.set(set.has, at);
@@ -130,21 +171,36 @@ export const packImage = (compiled: Compiled): Uint8Array => {
 
 /** Where the parts of an image stand, counted from its first byte. */
 export interface ImageLayout {
-  readonly grams: number;
-  readonly gramCount: number;
-  readonly lists: number;
+  readonly length: number;
+  /** Bytes that the filter needs before it begins. */
+  readonly resident: number;
+  readonly first: number;
+  readonly second: number;
+  readonly slots: number;
+  readonly slotMask: number;
   readonly anchors: number;
   readonly anchorCount: number;
   readonly places: number;
-  readonly strategies: number;
   readonly ruleCount: number;
 }
 
-/** Reads the header; undefined when the bytes are no image of this format. */
-export const readLayout = (image: Uint8Array): ImageLayout | undefined => {
-  if (image.length < HEADER) return undefined;
-  const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
+/** Reads the header; undefined when it is no image of this format. */
+export const readLayout = (source: ImageSource): ImageLayout | undefined => {
+  if (source.length < HEADER) return undefined;
+  const header = new Uint8Array(HEADER);
+  source.read(header, 0);
+  const view = new DataView(header.buffer);
   const word = (i: number): number => view.getUint32(i * 4, true);
-  if (word(0) !== MAGIC || word(1) !== FORMAT || word(12) + word(13) > image.length) return undefined;
-  return { grams: word(2), gramCount: word(3), lists: word(4), anchors: word(6), anchorCount: word(7), places: word(10), strategies: word(12), ruleCount: word(13) }; // prettier-ignore
+  if (word(0) !== MAGIC || word(1) !== FORMAT || word(2) !== source.length || word(3) > source.length) return undefined;
+  return { length: word(2), resident: word(3), first: word(4), second: word(5), slots: word(6), slotMask: word(7), anchors: word(9), anchorCount: word(10), places: word(11), ruleCount: word(13) }; // prettier-ignore
+};
+
+/** The length of the automaton that begins at an offset of the image. @throws {RangeError} when none does */
+export const automatonLength = (source: ImageSource, layout: ImageLayout, at: number): number => {
+  const header = new Uint8Array(AUTOMATON_HEADER);
+  if (at < layout.resident || at + AUTOMATON_HEADER > layout.length) throw new RangeError('not an automaton');
+  source.read(header, at);
+  const length = new DataView(header.buffer).getUint32(0, true);
+  if (length < AUTOMATON_HEADER || at + length > layout.length) throw new RangeError('not an automaton');
+  return length;
 };

@@ -3,6 +3,7 @@ import { createDecider, type Decider, type Hit } from './decide.ts';
 import { decodedTexts, type Decoded } from './encoded.ts';
 import type { FindingTest } from './expression.ts';
 import { createFilter, SIDE_BYTES, type Filter, type Region } from './filter.ts';
+import type { ImageSource } from './image.ts';
 import type { WholeRule } from './pack.ts';
 import { createPlacer } from './place.ts';
 import type { RuleSet } from './rule.ts';
@@ -58,12 +59,19 @@ const unitsBetween = (feed: number, raw: number): number => {
   return (between >> 1) + 1;
 };
 
+/** undefined: every path. */
+const pathTest = ({ path, test }: WholeRule): ((path: string) => boolean) | undefined => {
+  if (test === undefined) return path === undefined ? undefined : anyOf([path]);
+  const regex = new RegExp(test, 'u');
+  return (text) => regex.test(text);
+};
+
 /**
  * @param set read when first needed
- * @param image `packImage(compileRules(set().rules))`
+ * @param image what `packImage(compileRules(set().rules))` gives
  * @throws {RangeError} when the image is none
  */
-export const createScanner = (set: () => RuleSet, image: Uint8Array, options: ScannerOptions): Scanner => {
+export const createScanner = (set: () => RuleSet, image: ImageSource, options: ScannerOptions): Scanner => {
   const filter: Filter = createFilter(image);
   let made: Judge | undefined;
   const judge = (): Judge => {
@@ -73,7 +81,7 @@ export const createScanner = (set: () => RuleSet, image: Uint8Array, options: Sc
     made = { search, decider: createDecider(rules, search, options.filters?.(rules) ?? []) };
     return made;
   };
-  const whole = (options.whole ?? []).map(({ rule, path }) => ({ rule, test: path === undefined ? undefined : anyOf([path]) }));
+  const whole = (options.whole ?? []).map((one) => ({ rule: one.rule, test: pathTest(one) }));
   const wholeRules = (path: string): number[] => whole.filter(({ test }) => test === undefined || test(path)).map(({ rule }) => rule);
   const hitsOf = (region: Region, length: number, path: string): Hit[] => {
     const candidates = filter.candidates(region, length);

@@ -3,7 +3,7 @@ import { anyOf } from './allow.ts';
 import { compileRules, type Compiled } from './compile.ts';
 import { compileFilters, compilePrefilter } from './filters.ts';
 import { createFinisher } from './finish.ts';
-import { packImage } from './image.ts';
+import { inMemory, packImage } from './image.ts';
 import type { Rule, RuleSet } from './rule.ts';
 import { createScanner } from './scanner.ts';
 
@@ -28,7 +28,7 @@ export const createTrial = (given: RuleSet, decode: number): Trial => {
   const set: RuleSet = { ...given, rules: given.rules.map((rule) => ({ ...rule, scope: [] })) };
   const compiled = compileRules(set.rules);
   const whole = set.rules.flatMap((_, rule) => (compiled.strategies[rule] === 'whole' ? [{ rule }] : []));
-  const scanner = createScanner(() => set, packImage(compiled), { decode, whole, filters: (rules) => compileFilters(rules) });
+  const scanner = createScanner(() => set, inMemory(packImage(compiled)), { decode, whole, filters: (rules) => compileFilters(rules) });
   const finisher = createFinisher(set, () => scanner.decider, 'check', compilePrefilter(set));
   const pathTests = set.rules.map(({ path }) => (path === undefined ? undefined : anyOf([path])));
   const scan = (text: string | Uint8Array, path: string): ReturnType<typeof scanner.scan> => {

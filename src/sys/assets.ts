@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from './files.ts';
+import type { AssetFile } from '../check.ts';
+import { errorCode, fileError } from './files.ts';
 
 // Set by the build to the folder of the bundle, in tests to dist/.
 declare const __KEI_DIST__: string | undefined;
@@ -17,6 +18,35 @@ export const readAsset = (name: string): Uint8Array | undefined => {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+};
+
+const opened = new Map<string, AssetFile>();
+
+/** The same, opened once and for all; undefined when it is not there. */
+export const openAsset = (name: string): AssetFile | undefined => {
+  const dist = folder();
+  const known = opened.get(name);
+  if (dist === undefined || known !== undefined) return known;
+  const path = join(dist, name);
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  const file: AssetFile = {
+    length: fstatSync(fd).size,
+    read: (into, at) => {
+      for (let done = 0; done < into.length;) {
+        const count = readSync(fd, into, done, into.length - done, at + done);
+        if (count === 0) throw fileError('read', path, new Error('it is shorter than it was'));
+        done += count;
+      }
+    },
+  };
+  opened.set(name, file);
+  return file;
 };
 
 /** Where the program's worker stands; undefined when it was not built. */

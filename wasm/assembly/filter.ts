@@ -1,53 +1,22 @@
 // The byte filter. The host places an image (src/leak/image.ts writes it) in memory and asks for candidates: places at which a rule's window of
 // four bytes stands and what follows fits the rule. Nothing here allocates; buffers are padded with 16 readable bytes.
 
+// These two and the hashes stand in src/leak/image.ts as well, which fills the tables.
 const FIRST_BITS: u32 = 21; // bitmap of 2^21 bits, looked up for each position
 const SECOND_BITS: u32 = 20; // checked on a hit of the first
+
 const MAX_WALK: usize = 256; // bytes an automaton looks ahead before it lets a candidate pass
 
-// Table block, filled by build(): [0] first bitmap [4] second bitmap [8] gram table [12] its mask [16] anchors [20] where scan stopped [24] image
+/** Puts the automaton at this offset of the image into memory. */
+// @ts-ignore: decorator
+@external("env", "need")
+declare function need(automaton: u32): void;
+
+// Table block, written by the host: [0] first bitmap [4] second bitmap [8] slots [12] their mask [16] anchors [20] where scan stopped [24] image
 @inline function firstHash(gram: u32): u32 { return (gram * 0x85EBCA6B) >>> (32 - FIRST_BITS); }
 @inline function secondHash(gram: u32): u32 { return (gram * 0xC2B2AE35) >>> (32 - SECOND_BITS); }
 @inline function slotHash(gram: u32): u32 { return (gram * 0x9E3779B1) >>> 8; }
 @inline function bit(bitmap: usize, hash: u32): u32 { return <u32>load<u8>(bitmap + (hash >>> 3)) >>> (hash & 7); }
-
-/** Bytes build() needs behind `tables` for `count` grams. */
-export function tableBytes(count: u32): u32 {
-  return 64 + (1 << (FIRST_BITS - 3)) + (1 << (SECOND_BITS - 3)) + (slots(count) << 3);
-}
-
-function slots(count: u32): u32 {
-  let size: u32 = 1024;
-  while (size < count * 2) size <<= 1;
-  return size;
-}
-
-/** `grams`, `anchors`: offsets in the image; offsets in the image stay relative to it. Memory behind `tables` is zero. */
-export function build(tables: usize, image: usize, gramsAt: u32, count: u32, anchorsAt: u32): void {
-  const grams = image + gramsAt;
-  const first = tables + 64;
-  const second = first + (1 << (FIRST_BITS - 3));
-  const table = second + (1 << (SECOND_BITS - 3));
-  const mask = slots(count) - 1;
-  store<u32>(tables, <u32>first);
-  store<u32>(tables, <u32>second, 4);
-  store<u32>(tables, <u32>table, 8);
-  store<u32>(tables, mask, 12);
-  store<u32>(tables, <u32>(image + anchorsAt), 16);
-  store<u32>(tables, <u32>image, 24);
-  const lists = grams + (<usize>count << 2);
-  for (let i: u32 = 0; i < count; i++) {
-    const gram = load<u32>(grams + (<usize>i << 2));
-    const a = firstHash(gram);
-    store<u8>(first + (a >>> 3), load<u8>(first + (a >>> 3)) | (<u8>1 << <u8>(a & 7)));
-    const b = secondHash(gram);
-    store<u8>(second + (b >>> 3), load<u8>(second + (b >>> 3)) | (<u8>1 << <u8>(b & 7)));
-    let slot = slotHash(gram) & mask;
-    while (load<u32>(table + (<usize>slot << 3), 4) != 0) slot = (slot + 1) & mask;
-    store<u32>(table + (<usize>slot << 3), gram);
-    store<u32>(table + (<usize>slot << 3), load<u32>(lists + (<usize>i << 2)), 4);
-  }
-}
 
 // True when `need` bytes of a class stand in a row, beginning from `low` up to `high`. Looks at each need-th byte until one fits.
 function hasRun(set: usize, need: usize, low: usize, high: usize, end: usize): bool {
@@ -96,13 +65,14 @@ function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, 
         const automatonAt: usize = load<u32>(anchor, 16);
         if (automatonAt != 0) {
           const automaton = image + automatonAt;
+          if (load<u32>(automaton) == 0) need(<u32>automatonAt);
           let p = at + load<u32>(anchor, 20);
           const limit = min<usize>(end, p + MAX_WALK);
-          // automaton: 256 classes, then u16 rows; 0 dead, 1 accepts, else 2 + offset of the row
-          const rows = automaton + 252;
+          // automaton: its length (0: not in memory yet), 0, 256 classes, then u16 rows; 0 dead, 1 accepts, else 2 + offset of the row
+          const rows = automaton + 260;
           let state: u32 = load<u32>(anchor, 24);
           while (state > 1 && p < limit) {
-            state = load<u16>(rows + ((<usize>state + load<u8>(automaton + load<u8>(p))) << 1));
+            state = load<u16>(rows + ((<usize>state + load<u8>(automaton + load<u8>(p), 8)) << 1));
             p++;
           }
           if (state != 1 && (state == 0 || p == end)) continue;
