@@ -26,10 +26,12 @@ async function types() {
 }
 
 async function program() {
-  const metafile = await bundle(root, out);
+  const { metafile, program: parts, entry } = await bundle(root, out);
   await writeFile(join(out, 'THIRD-PARTY.txt'), await thirdParty(root, metafile));
   const rules = join(root, 'scripts', 'rules.mjs');
-  if (existsSync(rules)) await runNode(rules, ['--out', out]);
+  if (!existsSync(rules)) return;
+  await runNode(rules, ['--out', out]);
+  await runNode(join(root, 'scripts', 'code-cache.mjs'), [parts, entry]);
 }
 
 try {

@@ -1,67 +1,201 @@
 // @ts-check
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, transform } from 'esbuild';
 import { findCycle } from './cycle.mjs';
+import { load, openParts } from './loader.mjs';
 
-/** Programs and the public API, as far as the tree has them. `bin` is the one that must exist. */
-const ENTRIES = ['bin', 'index', 'worker'];
 const TARGET = 'node20.19';
+/** What starts by itself: its parts are shared. `bin` is the one that must exist. */
+const PROGRAMS = ['bin', 'worker'];
+/** What is required by others: a file by itself. */
+const LIBRARIES = ['index'];
 
 /**
- * The program as split CommonJS: bare ESM starts in 1.17 × `node -e 0`, CommonJS in 1.0 ×, and esbuild splits ESM only.
- * So ESM chunks are made first and each is then turned into CommonJS, where `import()` is a lazy `require`.
- * Everything but Node's own modules is bundled.
+ * The program as CommonJS: bare ESM starts in 1.17 × `node -e 0`, CommonJS in 1.0 ×. Each module is a part by itself, all parts stand in one file as
+ * functions, and an import runs its module when something of it is first used: a start pays for what it uses, opens one file, and V8 keeps the compiled
+ * code of that file (scripts/code-cache.mjs). So no module may count on being run before it is used. Everything but Node's own modules is bundled.
  * @param {string} root the package's folder
  * @param {string} out where the .cjs files go; older ones there are removed
- * @returns {Promise<import('esbuild').Metafile>}
+ * @returns {Promise<{ readonly metafile: import('esbuild').Metafile, readonly program: string, readonly entry: string }>} program: the file of the parts; entry: the first
  */
 export async function bundle(root, out) {
   const version = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).version;
-  const entries = ENTRIES.map((name) => join(root, 'src', `${name}.ts`)).filter((path) => existsSync(path));
-  if (!entries.some((path) => basename(path) === 'bin.ts')) throw new Error(`${join(root, 'src', 'bin.ts')} is missing`);
-  const esm = await build({
-    absWorkingDir: root,
-    entryPoints: entries,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: TARGET,
-    outdir: out,
-    outExtension: { '.js': '.cjs' }, // so that the paths between chunks are right already
-    chunkNames: '[name]-[hash]',
-    define: { __KEI_VERSION__: JSON.stringify(version), __KEI_DIST__: '__dirname' },
-    legalComments: 'none', // dist/THIRD-PARTY.txt has them
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
-  });
-  refuse(esm.warnings);
-  refuseCycles(esm.metafile);
-  const chunks = await Promise.all(esm.outputFiles.map(async (file) => ({ name: basename(file.path), code: await toCommonJs(file) })));
-  await publish(out, chunks);
-  return esm.metafile;
+  const existing = (/** @type {readonly string[]} */ names) =>
+    names.map((name) => join(root, 'src', `${name}.ts`)).filter((path) => existsSync(path));
+  const programs = existing(PROGRAMS);
+  if (!programs.some((path) => basename(path) === 'bin.ts')) throw new Error(`${join(root, 'src', 'bin.ts')} is missing`);
+  /** @param {readonly string[]} entryPoints @param {boolean} splitting */
+  const modules = async (entryPoints, splitting) => {
+    const built = await build({
+      absWorkingDir: root,
+      entryPoints: [...entryPoints],
+      bundle: true,
+      splitting,
+      format: 'esm',
+      platform: 'node',
+      target: TARGET,
+      outdir: out,
+      outExtension: { '.js': '.cjs' },
+      entryNames: splitting ? '[name]-[hash]' : '[name]',
+      chunkNames: '[name]-[hash]',
+      define: { __KEI_VERSION__: JSON.stringify(version), __KEI_DIST__: '__dirname' },
+      legalComments: 'none', // dist/THIRD-PARTY.txt has them
+      metafile: true,
+      write: false,
+      logLevel: 'silent',
+    });
+    refuse(built.warnings);
+    return built;
+  };
+  const whole = await modules([...programs, ...existing(LIBRARIES)], false);
+  const own = Object.keys(whole.metafile.inputs).filter((path) => path.startsWith('src/'));
+  // Where every module is an entry, no two share a chunk.
+  const split = await modules(
+    own.map((path) => join(root, path)),
+    true,
+  );
+  refuseCycles(split.metafile);
+  const all = await Promise.all(
+    split.outputFiles.map(async ({ path, text }) => ({ name: basename(path), code: lazily(await toCommonJs(path, text)) })),
+  );
+  const entries = programs.map((path) => partOf(split.metafile, `src/${basename(path)}`));
+  const parts = reachable(all, entries);
+  const text = await squeezed(partsOf(parts));
+  const program = `program-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.cjs`;
+  const files = [{ name: program, code: text }];
+  for (const { path, text: code } of whole.outputFiles) {
+    const name = basename(path, '.cjs');
+    if (LIBRARIES.includes(name)) files.push({ name: `${name}.cjs`, code: ascii(await toCommonJs(path, code, SQUEEZE)) });
+  }
+  for (const path of programs) {
+    const name = basename(path, '.ts');
+    const entry = partOf(split.metafile, `src/${basename(path)}`);
+    const first = name === 'bin' ? needed(split.metafile, entry) : new Set();
+    const code = await entryText(entry, partsOf(parts.filter((part) => first.has(part.name))), program);
+    files.push({ name: `${name}.cjs`, code: name === 'bin' ? `#!/usr/bin/env node\n${code}` : code });
+  }
+  await publish(out, files);
+  return { metafile: whole.metafile, program: join(out, program), entry: `./${partOf(split.metafile, 'src/bin.ts')}` };
 }
 
-/** @param {import('esbuild').OutputFile} file */
-async function toCommonJs(file) {
-  const { code, warnings } = await transform(file.text, {
-    sourcefile: basename(file.path),
+/** The part in which a module of ours is an entry. @param {import('esbuild').Metafile} metafile @param {string} input */
+const partOf = ({ outputs }, input) => basename(Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === input)?.[0] ?? input);
+
+/** The file of those parts that the usual scan needs: scripts/code-cache.mjs writes it. @param {string} program the file of all parts */
+export const usual = (program) => program.replace(/\.cjs$/, '.usual.cjs');
+
+const HELPERS = /var __\w+ = [^]*?;\n(?=[^\s})])/gy;
+/** Where the helpers that esbuild puts before a module end. @param {string} code */
+const helpersEnd = (code) => [...code.matchAll(HELPERS)].reduce((end, [helper]) => end + helper.length, 0);
+
+/**
+ * An expression: an object of the parts as functions, by name. esbuild's helpers, which each of them has, stand before them once.
+ * @param {readonly { readonly name: string, readonly code: string }[]} parts
+ */
+function partsOf(parts) {
+  /** @type {Set<string>} */
+  const helpers = new Set();
+  const rows = parts.map(({ name, code }) => {
+    const end = helpersEnd(code);
+    for (const [helper] of code.matchAll(HELPERS)) helpers.add(helper);
+    return `${JSON.stringify(`./${name}`)}(exports, require, module, __dirname) {\n${code.slice(end)}\n}`;
+  });
+  return `(() => {\n"use strict";\n${[...helpers].join('')}return {\n${rows.join(',\n')}\n};\n})()`;
+}
+
+/**
+ * A part and what it imports at once. @param {import('esbuild').Metafile} metafile @param {string} name
+ */
+function needed(metafile, name) {
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+  const names = new Set([name]);
+  for (const one of names) {
+    for (const { path, kind, external } of outputs.get(one)?.imports ?? []) {
+      if (kind === 'import-statement' && external !== true) names.add(basename(path));
+    }
+  }
+  return names;
+}
+
+/**
+ * @param {string} entry the part to run
+ * @param {string} own parts that need not be looked for
+ * @param {string} program the file of all parts
+ */
+async function entryText(entry, own, program) {
+  const open = (/** @type {string} */ name, /** @type {boolean} */ kept) =>
+    `() => openParts(require("node:path").join(__dirname, ${JSON.stringify(name)}), ${kept}, require("node:fs"), require("node:vm"))`;
+  const places = `[() => (${own}), ${open(usual(program), true)}, ${open(program, false)}]`;
+  return squeezed(
+    `"use strict";\n${openParts.toString()}\n${load.toString()}\nload(${places}, ${JSON.stringify(`./${entry}`)}, require, __dirname);`,
+  );
+}
+
+/** @param {string} path @param {string} text @param {import('esbuild').TransformOptions} [more] */
+async function toCommonJs(path, text, more = {}) {
+  const { code, warnings } = await transform(text.replace(/^#!.*\n/, ''), {
+    sourcefile: basename(path),
     format: 'cjs',
     platform: 'node',
     target: TARGET,
     supported: { 'dynamic-import': false },
-    minifyWhitespace: true,
-    minifySyntax: true, // names stay: a stack trace in a bug report must be readable
+    ...more,
     legalComments: 'none',
     logLevel: 'silent',
   });
   refuse(warnings); // among them: import.meta is empty in CommonJS
-  const strict = `"use strict";${code.replace(/^#!.*\n/, '')}`; // as the modules it came from were
-  return basename(file.path) === 'bin.cjs' ? `#!/usr/bin/env node\n${strict}` : strict;
+  return code;
 }
+
+const IMPORT = /^var (import_\w+) = (.*\brequire\("[^"]+"\).*);\n/gm;
+
+/** Lets a CommonJS module require others when it first uses something of them. @param {string} code as esbuild writes it */
+function lazily(code) {
+  /** @type {Map<string, string>} */
+  const imports = new Map();
+  const rest = code.replace(/^require\("[^"]+"\);\n/gm, '').replace(IMPORT, (_, name, value) => (imports.set(name, value), ''));
+  if (imports.size === 0) return rest;
+  /** @type {Set<string>} */
+  const used = new Set();
+  const asked = rest.replace(new RegExp(`\\b(${[...imports.keys()].join('|')})\\b`, 'g'), (name) => (used.add(name), `(${name}())`));
+  const declared = [...used].map((name) => `let ${name}_made;\nconst ${name} = () => ${name}_made ??= ${imports.get(name)};\n`);
+  const end = helpersEnd(asked);
+  return asked.slice(0, end) + declared.join('') + asked.slice(end);
+}
+
+/**
+ * Those that can come to be asked for. @param {readonly { readonly name: string, readonly code: string }[]} parts @param {readonly string[]} entries
+ */
+function reachable(parts, entries) {
+  const byName = new Map(parts.map((part) => [part.name, part]));
+  const names = new Set(entries);
+  for (const name of names) {
+    for (const [, other = ''] of byName.get(name)?.code.matchAll(/\brequire\("\.\/([^"]+)"\)/g) ?? []) names.add(other);
+  }
+  return parts.filter(({ name }) => names.has(name));
+}
+
+/** Names stay: a stack trace in a bug report must be readable. */
+const SQUEEZE = { minifyWhitespace: true, minifySyntax: true };
+
+/** @param {string} text */
+async function squeezed(text) {
+  const { code, warnings } = await transform(text, {
+    platform: 'node',
+    target: TARGET,
+    ...SQUEEZE,
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  refuse(warnings);
+  return ascii(code);
+}
+
+/** What esbuild leaves beyond ASCII stands in regular expressions, which know the same escapes. @param {string} code */
+const ascii = (code) => code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** @param {readonly import('esbuild').Message[]} warnings */
 function refuse(warnings) {
@@ -86,21 +220,20 @@ function refuseCycles(metafile) {
 }
 
 /**
- * A program that runs meanwhile finds its chunks: new files come first, entries replace the old by rename, old chunks go last.
+ * A program that runs meanwhile has read its parts whole. New files come first, entries replace the old by rename, what is no longer used goes last.
  * @param {string} out
- * @param {readonly { name: string, code: string }[]} chunks
+ * @param {readonly { name: string, code: string }[]} files entries last
  */
-async function publish(out, chunks) {
+async function publish(out, files) {
   await mkdir(out, { recursive: true });
-  const isEntry = (/** @type {{ name: string }} */ { name }) => ENTRIES.includes(basename(name, '.cjs'));
-  for (const chunk of [...chunks.filter((one) => !isEntry(one)), ...chunks.filter(isEntry)]) {
-    const path = join(out, chunk.name);
+  for (const { name, code } of files) {
+    const path = join(out, name);
     const fresh = `${path}.${process.pid}.tmp`;
-    await writeFile(fresh, chunk.code);
-    if (chunk.name === 'bin.cjs') await chmod(fresh, 0o755);
+    await writeFile(fresh, code);
+    if (name === 'bin.cjs') await chmod(fresh, 0o755);
     await rename(fresh, path);
   }
-  const names = new Set(chunks.map(({ name }) => name));
-  const old = (await readdir(out)).filter((name) => name.endsWith('.cjs') && !names.has(name));
+  const names = new Set(files.flatMap(({ name }) => [name, usual(name), `${usual(name)}.v8`]));
+  const old = (await readdir(out)).filter((name) => /\.cjs(?:\.v8)?$/.test(name) && !names.has(name));
   await Promise.all(old.map((name) => rm(join(out, name), { force: true })));
 }

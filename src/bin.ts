@@ -1,4 +1,5 @@
 import type { Context } from './command.ts';
+import type { Terminal } from './sys/terminal.ts';
 import { VERSION } from './version.ts';
 
 const GRACE_MS = 3000;
@@ -35,7 +36,7 @@ const contextOf = (ready: Ready, openStore: () => Context['cache']): Context => 
 };
 
 const start = async (argv: readonly string[]): Promise<void> => {
-  const [{ main }, { openCache }, { outputTo }, { progressOn }, { bugReport }, { default: events }] = await Promise.all([
+  const [{ main }, { openCache }, { mayBeTerminal, outputTo }, { progressOn }, { bugReport }, { default: events }] = await Promise.all([
     import('./cli.ts'),
     import('./sys/cache.ts'),
     import('./sys/terminal.ts'),
@@ -45,8 +46,19 @@ const start = async (argv: readonly string[]): Promise<void> => {
   ]);
   const controller = new AbortController();
   events.setMaxListeners(0, controller.signal);
-  const stdout = outputTo(1, { isTTY: process.stdout.isTTY === true, columns: widthOf(process.stdout.columns) });
-  const stderr = outputTo(2, { isTTY: process.stderr.isTTY === true, columns: widthOf(process.stderr.columns) });
+  // Node's streams are only made for what may be a terminal: making them takes as long as the scan of a small file.
+  const terminalOf = (fd: 1 | 2, stream: () => NodeJS.WriteStream): Terminal => {
+    const { isTTY = false, columns } = mayBeTerminal(fd) ? stream() : {};
+    return { isTTY, columns: widthOf(columns) };
+  };
+  const stdout = outputTo(
+    1,
+    terminalOf(1, () => process.stdout),
+  );
+  const stderr = outputTo(
+    2,
+    terminalOf(2, () => process.stderr),
+  );
   const progress = progressOn(stderr, () => performance.now());
   const ci = isCi(process.env['CI']);
 

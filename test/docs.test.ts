@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli.ts';
 import { CATEGORIES } from '../src/config/categories.ts';
-import { KEYS } from '../src/config/schema.ts';
+import { KEYS } from '../src/config/keys.ts';
 import { CHECKS } from '../src/gate/table.ts';
 import { CHECKSUMS } from '../src/leak/checksums.ts';
 import { makeFolder, makeRepo, type TestRepo } from './repo.ts';

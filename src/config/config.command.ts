@@ -12,7 +12,7 @@ import { splitKey } from './layer.ts';
 import { CONFIG_FILE, policyState, resolvePolicy, type Policy } from './load.ts';
 import { explainConfig, showValue } from './merge.ts';
 import type { Notice } from './notice.ts';
-import type { KeyName } from './schema.ts';
+import type { KeyName } from './keys.ts';
 import { openSide, type Side } from './side.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere };

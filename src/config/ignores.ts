@@ -2,11 +2,10 @@ import { stringify, TomlDate } from 'smol-toml';
 import * as v from 'valibot';
 import { ConfigError, UsageError } from '../errors.ts';
 import { parseToml, type Position } from '../toml.ts';
+import { IGNORES_FILE } from './keys.ts';
 import { table } from './schema.ts';
 import { validate } from './validate.ts';
 import { quoted } from '../report/quoted.ts';
-
-export const IGNORES_FILE = '.kei/ignores.toml';
 
 /** One exception: of a finding by its fingerprint, or of a rule in the files that `match` names. */
 export interface Ignore {

@@ -1,7 +1,8 @@
 import type { ConfigError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { isTable, parseToml, type Position, type TomlDocument } from '../toml.ts';
-import { ConfigSchema, DEFAULTS, KEYS, type Config, type KeyName } from './schema.ts';
+import { DEFAULTS, KEYS, type KeyName } from './keys.ts';
+import { ConfigSchema, type Config } from './schema.ts';
 import { validate } from './validate.ts';
 import { quoted } from '../report/quoted.ts';
 
@@ -42,7 +43,14 @@ export const positionOf = ({ document }: Layer, key: KeyName): Position | undefi
 export const parseConfig = (source: string | Uint8Array, file: string): Config => parseLayer(source, file).config;
 
 /** What stands in for a file that is not there. */
-export const emptyLayer = (file: string): Layer => ({ file, config: DEFAULTS, set: new Set(), document: parseToml('', file) });
+export const emptyLayer = (file: string): Layer => ({
+  file,
+  config: DEFAULTS,
+  set: new Set(),
+  get document() {
+    return parseToml('', file);
+  },
+});
 
 /** The error for a rule file that `[leak] rules` names and nobody finds. */
 export const missingRules = ({ document }: Layer, index: number, known: readonly string[]): ConfigError => {

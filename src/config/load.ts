@@ -1,5 +1,6 @@
 import type { Snapshot } from '../check.ts';
-import { IGNORES_FILE, parseIgnores, type PlacedIgnore } from './ignores.ts';
+import { parseIgnores, type PlacedIgnore } from './ignores.ts';
+import { IGNORES_FILE } from './keys.ts';
 import { emptyLayer, missingRules, parseLayer, type Layer } from './layer.ts';
 import { mergeConfig, type Merged, type OptionValues } from './merge.ts';
 import { findingsOf, type Notice } from './notice.ts';
@@ -21,7 +22,7 @@ export interface RepositoryPolicy {
   readonly ruleFiles: readonly PolicyFile[];
   /** All files that say something, .gitleaks.toml too. */
   readonly files: readonly PolicyFile[];
-  /** What `kei-git trust` records. */
+  /** What `kei-git trust` records; reckoned when it is asked for. */
   readonly hash: string;
 }
 
@@ -59,7 +60,15 @@ export const readRepositoryPolicy = async (snapshot: PolicySource): Promise<Repo
   }
   for (const path of [...matrix, GITLEAKS_FILE]) await read(path);
   const all = [...files.values()];
-  return { layer, ignores: ignores === undefined ? [] : parseIgnores(ignores.bytes), ruleFiles, files: all, hash: policyHash(all) };
+  return {
+    layer,
+    ignores: ignores === undefined ? [] : parseIgnores(ignores.bytes),
+    ruleFiles,
+    files: all,
+    get hash() {
+      return policyHash(all);
+    },
+  };
 };
 
 /** The strict built-in defaults: for an agent guard whose repository's policy cannot be read, so that the repair can be proposed. */
@@ -68,7 +77,9 @@ export const builtinPolicy = (): RepositoryPolicy => ({
   ignores: [],
   ruleFiles: [],
   files: [],
-  hash: policyHash([]),
+  get hash() {
+    return policyHash([]);
+  },
 });
 
 /** For `weakenings`. @throws {ConfigError} when a rule file is not TOML */
@@ -106,7 +117,7 @@ const refusedIgnores = (ignores: readonly PlacedIgnore[]): readonly Notice[] => 
 };
 
 export const resolvePolicy = ({ repository, identity, personal, options }: PolicySources): Policy => {
-  const trusted = personal !== undefined && identity !== undefined && isTrusted(personal.trust, identity, repository.hash);
+  const trusted = personal !== undefined && identity !== undefined && isTrusted(personal.trust, identity, repository);
   const floor = personal?.floor;
   const merged = mergeConfig({ floor, repository: repository.layer, trusted, ...(options === undefined ? {} : { options }) });
   const mayLoosen = trusted || floor === undefined;

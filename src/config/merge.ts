@@ -4,7 +4,8 @@ import { SEVERITIES } from '../report/finding.ts';
 import { printable } from '../report/printable.ts';
 import { positionOf, splitKey, valueOf, type Layer } from './layer.ts';
 import type { Notice } from './notice.ts';
-import { ConfigSchema, DEFAULTS, KEYS, STRICTER, writeSize, type Config, type KeyName } from './schema.ts';
+import { DEFAULTS, KEYS, STRICTER, type KeyName } from './keys.ts';
+import { ConfigSchema, writeSize, type Config } from './schema.ts';
 
 export type Origin =
   | { readonly kind: 'default' }
@@ -106,9 +107,12 @@ export const mergeConfig = (layers: Layers): Merged => {
     origins.set(key, decided.origins);
     if (decided.refused) refused.push(decided.refused);
   }
+  // What files say was judged when they were read.
+  if (Object.values(layers.options ?? {}).every((value) => value === undefined))
+    return { config: tables as unknown as Config, origins, refused };
   const result = v.safeParse(ConfigSchema, tables);
   if (result.success) return { config: result.output, origins, refused };
-  // The files were judged before: only an option can be wrong here.
+  // Only an option can be wrong here.
   const [issue] = result.issues;
   const key: unknown = issue.path?.[1]?.key;
   throw new UsageError(`--${typeof key === 'string' ? key : ''} ${issue.message}`);

@@ -1,12 +1,12 @@
 import type { Event } from '../check.ts';
 import { printable } from '../report/printable.ts';
 import { SEVERITIES, type Finding, type Severity } from '../report/finding.ts';
-import { IGNORES_FILE, type Ignore, type PlacedIgnore } from './ignores.ts';
+import { type Ignore, type PlacedIgnore } from './ignores.ts';
 import { positionOf, splitKey, valueOf, type Layer } from './layer.ts';
 import { isLooser, showValue } from './merge.ts';
 import { findingsOf, type Notice } from './notice.ts';
 import type { Allowance, RuleOutline, RuleOutlines } from './rules.ts';
-import { KEYS } from './schema.ts';
+import { IGNORES_FILE, KEYS } from './keys.ts';
 
 // Policy is not taken from the side that is being judged.
 

@@ -100,30 +100,3 @@ type DeepReadonly<T> = T extends readonly (infer I)[]
 
 /** All values, defaults filled in; sizes in bytes. `leak.rules` undefined: every leak-matrix/*.toml. */
 export type Config = DeepReadonly<v.InferOutput<typeof ConfigSchema>>;
-
-/** `leak.fail-on`: table and key. */
-export type KeyName = { [T in keyof Config]: `${T}.${keyof Config[T] & string}` }[keyof Config];
-
-export const DEFAULTS: Config = v.parse(ConfigSchema, {});
-
-/**
- * Which way a value is the stricter one. `own`: looking at more of one's own, or nothing to do with strictness; anybody may set it.
- * `marks` is a list in which each entry lets something pass.
- */
-export const STRICTER = {
-  'leak.categories': 'more',
-  'leak.rules': 'own',
-  'leak.builtin': 'true',
-  'leak.decode': 'greater',
-  'leak.max-file-size': 'greater',
-  'leak.jobs': 'own',
-  'leak.fail-on': 'milder',
-  'leak.honour-inline': 'marks',
-  'leak.archives': 'greater',
-  'check.skip': 'marks',
-  'check.fail-on': 'milder',
-  'policy.head-ignores': 'false',
-} as const satisfies Readonly<Record<KeyName, 'more' | 'marks' | 'greater' | 'milder' | 'true' | 'false' | 'own'>>;
-
-/** Every key, in the order of the schema. */
-export const KEYS = Object.keys(STRICTER).filter((key): key is KeyName => Object.hasOwn(STRICTER, key));

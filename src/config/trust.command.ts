@@ -99,7 +99,7 @@ const trust = async (side: Side, isAgreed: boolean, context: Context): Promise<A
   const name = printable(side.where);
   if (side.policy.files.length === 0)
     return said(`${name} says nothing about its guards: there is nothing to trust\n`, valueOf(side, false, []));
-  if (isTrusted(records, side.identity, side.policy.hash)) return said(`${name} is trusted already\n`, valueOf(side, true, loosened));
+  if (isTrusted(records, side.identity, side.policy)) return said(`${name} is trusted already\n`, valueOf(side, true, loosened));
   const folder = folderOf(side, context);
   const summary = describe(side, loosened);
   if (!isAgreed && !(await agrees(context, summary))) return said(`${name}: not trusted\n`, valueOf(side, false, loosened), Exit.found);
@@ -128,7 +128,7 @@ export const command = defineCommand({
     const side = await openSide(context, DOORS);
     if (revoked) return revoke(side, context);
     if (!check) return trust(side, yes, context);
-    const trusted = isTrusted(side.personal?.trust ?? [], side.identity, side.policy.hash);
+    const trusted = isTrusted(side.personal?.trust ?? [], side.identity, side.policy);
     return said(
       `${printable(side.where)} is ${trusted ? '' : 'not '}trusted\n`,
       valueOf(side, trusted, []),

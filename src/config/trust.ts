@@ -49,8 +49,9 @@ const TrustSchema = table({
 export const parseTrust = (source: string | Uint8Array, file: string): readonly TrustRecord[] =>
   validate(TrustSchema, parseToml(source, file)).trust;
 
-export const isTrusted = (records: readonly TrustRecord[], repository: string, policy: string): boolean =>
-  records.some((record) => record.repository === repository && record.policy === policy);
+/** @param policy of which the hash is only asked where the repository is known */
+export const isTrusted = (records: readonly TrustRecord[], repository: string, policy: { readonly hash: string }): boolean =>
+  records.some((record) => record.repository === repository && record.policy === policy.hash);
 
 /** Worktrees and branches may carry different policies: the latest few are kept side by side. */
 const KEPT = 16;

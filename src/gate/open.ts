@@ -107,6 +107,10 @@ export const openGate = async <C>(
     notices: refusalFindings(policy.refused),
     context: {
       ...context,
+      // Spreading would open it.
+      get cache() {
+        return context.cache;
+      },
       policy,
       readPolicyFile: async (path) => source?.read(path.replaceAll('%', '%25')),
       clone: context.ci || !inRepository ? undefined : doors.openRepositoryCache(repository.commonDir),

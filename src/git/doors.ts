@@ -8,16 +8,36 @@ import { here } from './run.ts';
 import { commitSnapshot } from './snapshot.ts';
 import { openTarget } from './target.ts';
 
-/** What a gate needs of the world; handed to it by the command that was asked. */
+/** What a gate needs of the world; handed to it by the command that was asked. Each is loaded when it is first asked for. */
 export const doors = {
-  here,
-  findRepository,
-  openTarget,
-  directorySnapshot,
-  commitSnapshot,
-  readIfThere,
-  openRepositoryCache,
-  readAsset,
-  openAsset,
-  openThreads,
-} as const;
+  get here() {
+    return here;
+  },
+  get findRepository() {
+    return findRepository;
+  },
+  get openTarget() {
+    return openTarget;
+  },
+  get directorySnapshot() {
+    return directorySnapshot;
+  },
+  get commitSnapshot() {
+    return commitSnapshot;
+  },
+  get readIfThere() {
+    return readIfThere;
+  },
+  get openRepositoryCache() {
+    return openRepositoryCache;
+  },
+  get readAsset() {
+    return readAsset;
+  },
+  get openAsset() {
+    return openAsset;
+  },
+  get openThreads() {
+    return openThreads;
+  },
+};

@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { lstatSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Place } from '../command.ts';
 import { GitError } from '../errors.ts';
 import { run } from './run.ts';
@@ -19,6 +19,21 @@ export interface Repository {
   readonly head: string | undefined;
 }
 
+/** True when no folder from here upwards looks like a repository, as git would see it: starting git to hear the same costs more than the scan of a file. */
+const isOutside = ({ cwd, env }: Place): boolean => {
+  if (env['GIT_DIR'] !== undefined) return false;
+  try {
+    for (let folder = realpathSync.native(cwd); ; folder = dirname(folder)) {
+      if (isThere(join(folder, '.git')) || isThere(join(folder, 'HEAD'))) return false;
+      if (dirname(folder) === folder) return true;
+    }
+  } catch {
+    return false; // git will say what is wrong
+  }
+};
+
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
 const FLAGS: readonly string[] = ['--is-bare-repository', '--is-inside-work-tree', '--is-shallow-repository', '--show-object-format'];
 
 /**
@@ -26,6 +41,7 @@ const FLAGS: readonly string[] = ['--is-bare-repository', '--is-inside-work-tree
  * @throws {GitError} when there is one that git refuses to use
  */
 export async function findRepository(place: Place): Promise<Repository | undefined> {
+  if (isOutside(place)) return undefined;
   const { code, stdout, stderr } = await run(
     place,
     ['rev-parse', '--default', 'HEAD', ...FLAGS, '--absolute-git-dir', '--git-common-dir', '--show-cdup'],

@@ -29,19 +29,26 @@ const isLocal = (name: string): boolean => LOCAL.has(name) || /^GIT_CONFIG_(KEY|
 /**
  * The repository the user is in. The environment is kept: under `git commit -a` and `git commit PATH` the staged content is only in
  * the index that GIT_INDEX_FILE names.
- * @throws {GitError} when there is no git
+ * Asking for its program throws a {@link GitError} when there is no git.
  */
-export const here = ({ cwd, env }: Pick<Context, 'cwd' | 'env'>): Place => ({ cwd, env: compact(env), program: findGit(cwd, env) });
+export const here = ({ cwd, env }: Pick<Context, 'cwd' | 'env'>): Place => placeOf(cwd, env, compact(env));
+
+/** git is looked for when it is first to be run: outside of repositories it never is. */
+const placeOf = (cwd: string, env: Context['env'], kept: Place['env']): Place => {
+  let program: string | undefined;
+  return {
+    cwd,
+    env: kept,
+    get program() {
+      return (program ??= findGit(cwd, env));
+    },
+  };
+};
 
 /**
  * Any other repository. What a hook's environment says about the user's own is dropped, else GIT_DIR would lead back to it.
- * @throws {GitError} when there is no git
  */
-export const elsewhere = (dir: string, env: Context['env']): Place => ({
-  cwd: dir,
-  env: compact(env, isLocal),
-  program: findGit(dir, env),
-});
+export const elsewhere = (dir: string, env: Context['env']): Place => placeOf(dir, env, compact(env, isLocal));
 
 function compact(env: Context['env'], drop: (name: string) => boolean = () => false): Readonly<Record<string, string>> {
   const kept: Record<string, string> = {};

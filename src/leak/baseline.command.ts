@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { choice, defineCommand, text } from '../command.ts';
-import { addEntries, IGNORES_FILE, parseIgnores, type Ignore } from '../config/ignores.ts';
+import { addEntries, parseIgnores, type Ignore } from '../config/ignores.ts';
+import { IGNORES_FILE } from '../config/keys.ts';
 import { UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
 import { doors } from '../git/doors.ts';

@@ -1,4 +1,5 @@
-import { IGNORES_FILE, type PlacedIgnore } from '../config/ignores.ts';
+import { type PlacedIgnore } from '../config/ignores.ts';
+import { IGNORES_FILE } from '../config/keys.ts';
 import type { Finding } from '../report/finding.ts';
 import { printable } from '../report/printable.ts';
 import type { Category } from '../config/categories.ts';

@@ -1,5 +1,5 @@
 import { FILTER_WASM } from './filter-wasm.ts';
-import { automatonLength, readLayout, type ImageSource } from './image.ts';
+import { lengthAt, readLayout, type ImageSource } from './image.ts';
 
 interface Exports {
   scan(base: number, from: number, length: number, tables: number, out: number, max: number): number;
@@ -81,7 +81,10 @@ export const createFilter = (image: ImageSource): Filter => {
   const mainAt = align(sideAt + SIDE_BYTES + PAD, 64);
   const memory = new WebAssembly.Memory({ initial: Math.ceil((mainAt + FIRST_MAIN + PAD) / PAGE), maximum: PAGE });
   const load = (at: number, length: number): void => image.read(new Uint8Array(memory.buffer, IMAGE_AT + at, length), at);
-  const need = (at: number): void => load(at, automatonLength(image, layout, at));
+  const need = (offset: number): void => {
+    load(offset, lengthAt(image, layout, offset));
+    if (offset === layout.slots) words[(TABLES_AT + 28) >> 2] = 1;
+  };
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory, need, abort: () => undefined } });
   const calls = exports as unknown as Exports; // the module is ours: wasm/assembly/filter.ts
   let capacity = 0;
@@ -101,7 +104,10 @@ export const createFilter = (image: ImageSource): Filter => {
   reserve(FIRST_MAIN);
   load(0, layout.resident);
   const at = (offset: number): number => IMAGE_AT + offset;
-  words.set([at(layout.first), at(layout.second), at(layout.slots), layout.slotMask, at(layout.anchors), 0, IMAGE_AT], TABLES_AT >> 2);
+  words.set(
+    [at(layout.first), at(layout.second), at(layout.slots), layout.slotMask, at(layout.anchors), 0, IMAGE_AT, 0, at(layout.lists)],
+    TABLES_AT >> 2,
+  );
   const pad = ({ base }: Region, length: number): void => void new Uint8Array(memory.buffer, base + length, PAD).fill(0);
 
   return {

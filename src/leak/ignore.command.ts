@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineCommand, one, text } from '../command.ts';
-import { addIgnore, IGNORES_FILE, parseIgnores, type Ignore } from '../config/ignores.ts';
+import { addIgnore, parseIgnores, type Ignore } from '../config/ignores.ts';
+import { IGNORES_FILE } from '../config/keys.ts';
 import { UsageError } from '../errors.ts';
 import { findRepository } from '../git/repository.ts';
 import { here } from '../git/run.ts';

@@ -7,17 +7,18 @@ import type { Anchor, Compiled, Strategy } from './compile.ts';
 //   header  20 × u32: magic, format, length, resident, then offsets of first bitmap, second bitmap, slots, their mask, offsets of lists and anchors,
 //           number of anchors, offset of places, of strategies, number of rules
 //   bitmaps of the grams' hashes
-//   slots   gram, offset of its list (0: free); what does not fit its place stands behind it
-//   lists   count, anchor ids…
+//   lists   0, then count, anchor ids…
 //   anchors 48 bytes each: mask 8, value 8, offset of the automaton (0: none), bytes before it, first state, bytes of the mask before the window;
 //           offset of a run's class (0: none), its length, where it begins at least and at most behind the window
 //   run classes  256 × 0 or 1
 //   places  per anchor 4 × i32: rule, min, max, 0
 //   strategies  a byte per rule
+//   slots, not resident: ten bits of a gram's hash and the place of its list (0: free); what finds its slot taken stands in the next that is free
 //   automata, not resident: length, 0, 256 classes, then u16 rows: 0 dead, 1 accepts, else 2 + offset of the row
 const MAGIC = 0x4c69656b; // "keiL"
 const FORMAT = 4;
 const ANCHOR_BYTES = 48;
+const SLOT_BYTES = 4;
 const HEADER = 80;
 const STRATEGIES: readonly Strategy[] = ['window', 'keyword', 'whole', 'path'];
 
@@ -26,7 +27,12 @@ const FIRST_BITS = 21;
 const SECOND_BITS = 20;
 const firstHash = (gram: number): number => Math.imul(gram, 0x85ebca6b) >>> (32 - FIRST_BITS);
 const secondHash = (gram: number): number => Math.imul(gram, 0xc2b2ae35) >>> (32 - SECOND_BITS);
-const slotHash = (gram: number): number => Math.imul(gram, 0x9e3779b1) >>> 8;
+const slotHash = (gram: number): number => {
+  const mixed = Math.imul(gram, 0x9e3779b1);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+};
+const LIST_BITS = 22;
+const TAG_BITS = 10;
 
 /** Where an image is kept: in memory, or in a file of which only parts are wanted. */
 export interface ImageSource {
@@ -94,7 +100,7 @@ const setBit = (image: Uint8Array, at: number, hash: number): void => {
 export const packImage = (compiled: Compiled): Uint8Array => {
   const grams = gramTable(compiled.anchors);
   const listIds = new Map<string, number>();
-  const lists: number[] = [];
+  const lists: number[] = [0]; // so that no list stands at 0
   const listOf = (ids: readonly number[]): number => {
     const key = ids.join();
     let at = listIds.get(key);
@@ -106,11 +112,11 @@ export const packImage = (compiled: Compiled): Uint8Array => {
     return at;
   };
   const sorted = [...grams].sort(([a], [b]) => a - b).map(([gram, ids]) => [gram, listOf(ids)] as const);
+  if (lists.length > 2 ** LIST_BITS) throw new RangeError('the rules have too many windows');
   const slots = slotCount(sorted.length);
   const firstAt = HEADER;
   const secondAt = firstAt + 2 ** (FIRST_BITS - 3);
-  const slotsAt = secondAt + 2 ** (SECOND_BITS - 3);
-  const listsAt = slotsAt + slots * 8;
+  const listsAt = secondAt + 2 ** (SECOND_BITS - 3);
   const anchorsAt = align(listsAt + lists.length * 4);
   let end = align(anchorsAt + compiled.anchors.length * ANCHOR_BYTES);
   const classes = new Map<ByteClass, number>();
@@ -122,7 +128,8 @@ export const packImage = (compiled: Compiled): Uint8Array => {
   const placesAt = end;
   const strategiesAt = placesAt + compiled.anchors.length * 16;
   const resident = align(strategiesAt + compiled.strategies.length);
-  end = resident;
+  const slotsAt = resident;
+  end = align(slotsAt + slots * SLOT_BYTES);
   const automata = new Map<string, { at: number; automaton: Automaton }>();
   const keys = compiled.anchors.map((anchor) => {
     if (anchor.automaton === undefined) return undefined;
@@ -140,10 +147,10 @@ export const packImage = (compiled: Compiled): Uint8Array => {
   for (const [gram, list] of sorted) {
     setBit(image, firstAt, firstHash(gram));
     setBit(image, secondAt, secondHash(gram));
-    let slot = slotHash(gram) & (slots - 1);
-    while (view.getUint32(slotsAt + slot * 8 + 4, true) !== 0) slot = (slot + 1) & (slots - 1);
-    view.setUint32(slotsAt + slot * 8, gram, true);
-    view.setUint32(slotsAt + slot * 8 + 4, listsAt + list * 4, true);
+    const hash = slotHash(gram);
+    let slot = (hash >>> TAG_BITS) & (slots - 1);
+    while (view.getUint32(slotsAt + slot * SLOT_BYTES, true) !== 0) slot = (slot + 1) & (slots - 1);
+    view.setUint32(slotsAt + slot * SLOT_BYTES, (((hash & (2 ** TAG_BITS - 1)) << LIST_BITS) | list) >>> 0, true);
   }
   for (const [i, word] of lists.entries()) view.setUint32(listsAt + i * 4, word, true);
   for (const [set, at] of classes) image.set(set.has, at);
@@ -178,6 +185,7 @@ export interface ImageLayout {
   readonly second: number;
   readonly slots: number;
   readonly slotMask: number;
+  readonly lists: number;
   readonly anchors: number;
   readonly anchorCount: number;
   readonly places: number;
@@ -192,11 +200,12 @@ export const readLayout = (source: ImageSource): ImageLayout | undefined => {
   const view = new DataView(header.buffer);
   const word = (i: number): number => view.getUint32(i * 4, true);
   if (word(0) !== MAGIC || word(1) !== FORMAT || word(2) !== source.length || word(3) > source.length) return undefined;
-  return { length: word(2), resident: word(3), first: word(4), second: word(5), slots: word(6), slotMask: word(7), anchors: word(9), anchorCount: word(10), places: word(11), ruleCount: word(13) }; // prettier-ignore
+  return { length: word(2), resident: word(3), first: word(4), second: word(5), slots: word(6), slotMask: word(7), lists: word(8), anchors: word(9), anchorCount: word(10), places: word(11), ruleCount: word(13) }; // prettier-ignore
 };
 
-/** The length of the automaton that begins at an offset of the image. @throws {RangeError} when none does */
-export const automatonLength = (source: ImageSource, layout: ImageLayout, at: number): number => {
+/** The length of the slots or of the automaton that begin at an offset of the image. @throws {RangeError} when none do */
+export const lengthAt = (source: ImageSource, layout: ImageLayout, at: number): number => {
+  if (at === layout.slots) return (layout.slotMask + 1) * SLOT_BYTES;
   const header = new Uint8Array(AUTOMATON_HEADER);
   if (at < layout.resident || at + AUTOMATON_HEADER > layout.length) throw new RangeError('not an automaton');
   source.read(header, at);

@@ -1,5 +1,6 @@
 import { choice, defineCommand, flag, rest, text, type Context, type Result } from '../command.ts';
-import { IGNORES_FILE, isExpired } from '../config/ignores.ts';
+import { isExpired } from '../config/ignores.ts';
+import { IGNORES_FILE } from '../config/keys.ts';
 import { Exit } from '../errors.ts';
 import { directorySnapshot } from '../git/directory.ts';
 import { findRepository } from '../git/repository.ts';

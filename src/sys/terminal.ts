@@ -1,4 +1,5 @@
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
+import { platform } from 'node:os';
 import type { Output } from '../command.ts';
 import { errorCode, fileError } from './files.ts';
 
@@ -9,6 +10,15 @@ export interface Terminal {
   readonly isTTY: boolean;
   readonly columns: number;
 }
+
+/** False where a file or a pipe is open. */
+export const mayBeTerminal = (fd: number): boolean => {
+  try {
+    return platform() === 'win32' || fstatSync(fd).isCharacterDevice();
+  } catch {
+    return false; // it is closed
+  }
+};
 
 /** Writes all bytes before it returns, also to a pipe that somebody made non-blocking and that is full. */
 const writeAll = (fd: number, bytes: Uint8Array): void => {

@@ -9,7 +9,9 @@ export const openThreads = (): Threads | undefined => {
   const file = workerFile();
   if (file === undefined || !existsSync(file)) return undefined;
   return {
-    available: availableParallelism(),
+    get available() {
+      return availableParallelism();
+    },
     run: (count, data, signal) => Promise.all(Array.from({ length: count }, () => runWorker(file, data, signal))),
   };
 };

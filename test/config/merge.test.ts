@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { emptyLayer, parseLayer } from '../../src/config/layer.ts';
 import { explainConfig, isLooser, loosen, mergeConfig, type Layers } from '../../src/config/merge.ts';
-import { DEFAULTS, type KeyName } from '../../src/config/schema.ts';
+import { DEFAULTS, type KeyName } from '../../src/config/keys.ts';
 import { UsageError } from '../../src/errors.ts';
 
 const repository = (text: string) => parseLayer(text, 'kei.toml');

@@ -32,9 +32,9 @@ test('bytes that are no text are told apart', () => {
 
 test('trust is of these words in this repository', () => {
   const records = addTrust([], record('/a/.git', 1));
-  expect(isTrusted(records, '/a/.git', record('', 1).policy)).toBe(true);
-  expect(isTrusted(records, '/b/.git', record('', 1).policy)).toBe(false);
-  expect(isTrusted(records, '/a/.git', record('', 2).policy)).toBe(false);
+  expect(isTrusted(records, '/a/.git', { hash: record('', 1).policy })).toBe(true);
+  expect(isTrusted(records, '/b/.git', { hash: record('', 1).policy })).toBe(false);
+  expect(isTrusted(records, '/a/.git', { hash: record('', 2).policy })).toBe(false);
   expect(revokeTrust([...records, record('/b/.git', 1)], '/a/.git')).toEqual([record('/b/.git', 1)]);
 });
 

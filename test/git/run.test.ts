@@ -117,7 +117,7 @@ test.runIf(process.platform !== 'win32')('a git that the repository brings along
   expect(here({ cwd: linked, env: { ...repo.env, PATH } }).program).toBe(place.program);
   expect(elsewhere(repo.dir, { ...repo.env, PATH: `${join(linked, 'bin')}:${PATH}` }).program).toBe(place.program);
   expect(existsSync(canary)).toBe(false);
-  expect(() => here({ cwd: repo.dir, env: { PATH: join(repo.dir, 'bin') } })).toThrow(/^git was not found$/);
+  expect(() => here({ cwd: repo.dir, env: { PATH: join(repo.dir, 'bin') } }).program).toThrow(/^git was not found$/);
 });
 
 test('looking leaves index, refs and worktree as they are', async () => {

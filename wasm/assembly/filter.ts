@@ -1,21 +1,24 @@
 // The byte filter. The host places an image (src/leak/image.ts writes it) in memory and asks for candidates: places at which a rule's window of
 // four bytes stands and what follows fits the rule. Nothing here allocates; buffers are padded with 16 readable bytes.
 
-// These two and the hashes stand in src/leak/image.ts as well, which fills the tables.
+// These and the hashes stand in src/leak/image.ts as well, which fills the tables.
 const FIRST_BITS: u32 = 21; // bitmap of 2^21 bits, looked up for each position
 const SECOND_BITS: u32 = 20; // checked on a hit of the first
 
+const LIST_BITS: u32 = 22; // of a slot: where its list stands; the others are a part of the gram's hash
+const TAG_BITS: u32 = 10;
 const MAX_WALK: usize = 256; // bytes an automaton looks ahead before it lets a candidate pass
 
-/** Puts the automaton at this offset of the image into memory. */
+/** Puts what stands at this offset of the image into memory: the slots, or an automaton. */
 // @ts-ignore: decorator
 @external("env", "need")
-declare function need(automaton: u32): void;
+declare function need(offset: u32): void;
 
-// Table block, written by the host: [0] first bitmap [4] second bitmap [8] slots [12] their mask [16] anchors [20] where scan stopped [24] image
+// Table block, written by the host: [0] first bitmap [4] second bitmap [8] slots [12] their mask [16] anchors [20] where scan stopped [24] image [28] slots: 1 when they are there
+// [32] lists
 @inline function firstHash(gram: u32): u32 { return (gram * 0x85EBCA6B) >>> (32 - FIRST_BITS); }
 @inline function secondHash(gram: u32): u32 { return (gram * 0xC2B2AE35) >>> (32 - SECOND_BITS); }
-@inline function slotHash(gram: u32): u32 { return (gram * 0x9E3779B1) >>> 8; }
+@inline function slotHash(gram: u32): u32 { gram *= 0x9E3779B1; return gram ^ (gram >>> 15); }
 @inline function bit(bitmap: usize, hash: u32): u32 { return <u32>load<u8>(bitmap + (hash >>> 3)) >>> (hash & 7); }
 
 // True when `need` bytes of a class stand in a row, beginning from `low` up to `high`. Looks at each need-th byte until one fits.
@@ -43,16 +46,19 @@ function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, 
   const gram = load<u32>(at);
   if (!(bit(load<u32>(tables, 4), secondHash(gram)) & 1)) return n;
   const table: usize = load<u32>(tables, 8);
+  if (!load<u32>(tables, 28)) need(<u32>(table - <usize>load<u32>(tables, 24)));
   const mask = load<u32>(tables, 12);
   const anchors: usize = load<u32>(tables, 16);
   const image: usize = load<u32>(tables, 24);
-  let slot = slotHash(gram) & mask;
+  const lists: usize = load<u32>(tables, 32);
+  const hash = slotHash(gram);
+  let slot = hash >>> TAG_BITS & mask;
   while (true) {
-    const entry = table + (<usize>slot << 3);
-    const listAt: usize = load<u32>(entry, 4);
-    if (listAt == 0) return n;
-    if (load<u32>(entry) == gram) {
-      const list = image + listAt;
+    const entry = load<u32>(table + (<usize>slot << 2));
+    if (entry == 0) return n;
+    // Another gram may have the same tag: what it stands for does not fit here, or is confirmed in vain.
+    if (entry >>> LIST_BITS == (hash & ((1 << TAG_BITS) - 1))) {
+      const list = lists + (<usize>(entry & ((1 << LIST_BITS) - 1)) << 2);
       const count = load<u32>(list);
       for (let k: u32 = 1; k <= count; k++) {
         const id = load<u32>(list + (<usize>k << 2));
@@ -81,7 +87,6 @@ function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, 
         store<u32>(out + (<usize>n << 3), id, 4);
         n++;
       }
-      return n;
     }
     slot = (slot + 1) & mask;
   }

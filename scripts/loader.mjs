@@ -1,0 +1,60 @@
+// @ts-check
+
+/**
+ * @typedef {(exports: object, require: (name: string) => unknown, module: { exports: object }, dirname: string) => void} Part
+ * @typedef {Readonly<Record<string, Part>>} Parts
+ */
+
+/**
+ * Runs one part of a program. The build writes this function into dist/bin.cjs and dist/worker.cjs, so it may use nothing from outside.
+ * @param {readonly (() => Parts)[]} places where parts are looked for, in this order; each is opened when a part was in none before it
+ * @param {string} entry
+ * @param {(name: string) => unknown} nodeRequire for Node's own modules
+ * @param {string} dirname
+ */
+export function load(places, entry, nodeRequire, dirname) {
+  /** @type {Map<string, { exports: object }>} */
+  const made = new Map();
+  /** @type {Parts[]} */
+  const opened = [];
+  /** @param {string} name */
+  const find = (name) => {
+    for (let i = 0; i < places.length; i++) {
+      const part = (opened[i] ??= places[i]?.() ?? {})[name];
+      if (part !== undefined) return part;
+    }
+    throw new Error(`${name} is missing: install kei-git again`);
+  };
+  /** @param {string} name @returns {unknown} */
+  const get = (name) => {
+    if (!name.startsWith('./')) return nodeRequire(name);
+    const known = made.get(name);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    made.set(name, module);
+    find(name)(module.exports, get, module, dirname);
+    return module.exports;
+  };
+  get(entry);
+}
+
+/**
+ * The parts in a file. Stands in dist/bin.cjs and dist/worker.cjs as well.
+ * @param {string} path what it evaluates to are the parts; ASCII
+ * @param {boolean} kept it may be missing: then it has none. If it is there, the code that V8 kept for it is beside it, and used by the same V8
+ * @param {typeof import('node:fs')} fs
+ * @param {typeof import('node:vm')} vm
+ * @returns {Parts}
+ */
+export function openParts(path, kept, fs, vm) {
+  if (!kept) return new vm.Script(fs.readFileSync(path, 'latin1'), { filename: path }).runInThisContext();
+  let source;
+  let cachedData;
+  try {
+    source = fs.readFileSync(path, 'latin1');
+    cachedData = fs.readFileSync(`${path}.v8`);
+  } catch {
+    return {}; // all parts are elsewhere too
+  }
+  return new vm.Script(source, { filename: path, cachedData }).runInThisContext();
+}
