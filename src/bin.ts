@@ -13,6 +13,12 @@ const widthOf = (columns: number | undefined): number => {
   return Number.isSafeInteger(said) && said > 0 ? said : 80;
 };
 
+/** Node's streams are only made for what may be a terminal: making them takes as long as the scan of a small file. */
+const terminalOf = ({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }): Terminal => ({
+  isTTY: isTTY === true,
+  columns: widthOf(columns),
+});
+
 type Ready = Pick<Context, 'cwd' | 'stdout' | 'stderr' | 'progress' | 'ci' | 'signal'>;
 
 /** The rest of the context is made when it is first asked for: opening standard input or the cache costs. */
@@ -46,19 +52,8 @@ const start = async (argv: readonly string[]): Promise<void> => {
   ]);
   const controller = new AbortController();
   events.setMaxListeners(0, controller.signal);
-  // Node's streams are only made for what may be a terminal: making them takes as long as the scan of a small file.
-  const terminalOf = (fd: 1 | 2, stream: () => NodeJS.WriteStream): Terminal => {
-    const { isTTY = false, columns } = mayBeTerminal(fd) ? stream() : {};
-    return { isTTY, columns: widthOf(columns) };
-  };
-  const stdout = outputTo(
-    1,
-    terminalOf(1, () => process.stdout),
-  );
-  const stderr = outputTo(
-    2,
-    terminalOf(2, () => process.stderr),
-  );
+  const stdout = outputTo(1, terminalOf(mayBeTerminal(1) ? process.stdout : {}));
+  const stderr = outputTo(2, terminalOf(mayBeTerminal(2) ? process.stderr : {}));
   const progress = progressOn(stderr, () => performance.now());
   const ci = isCi(process.env['CI']);
 
