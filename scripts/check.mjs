@@ -80,7 +80,7 @@ const ourselves = async () =>
 /** @type {readonly Step[]} */
 const STEPS = [
   tool('tsc', 'typescript/bin/tsc', ['--noEmit', '-p', '.']),
-  tool('tsc scripts', 'typescript/bin/tsc', ['--noEmit', '-p', 'scripts']),
+  tool('tsc scripts and bench', 'typescript/bin/tsc', ['--noEmit', '-p', 'scripts']),
   tool('oxlint', 'oxlint/bin/oxlint', ['--type-aware']),
   tool('oxfmt', 'oxfmt/bin/oxfmt', ['--check', '.']),
   tool('knip', 'knip/bin/knip.js', ['--no-progress']),
