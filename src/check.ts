@@ -20,6 +20,9 @@ export interface Entry {
   readonly converted?: boolean;
 }
 
+/** Content up to this many bytes is held in memory as a whole: the limit that snapshots are opened with. What is larger is streamed. */
+export const HELD_BYTES = 64 * 2 ** 20;
+
 /** Content of an entry, or why there is none. */
 export type Content =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }

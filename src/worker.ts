@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { HELD_BYTES } from './check.ts';
 import { openSnapshot } from './git/open.ts';
 import { takeShares, type WorkerAnswer, type WorkerTask } from './leak/check.ts';
 import { openScanner, shippedPack } from './leak/engine.ts';
 import { inMemory } from './leak/image.ts';
 import type { Pack } from './leak/pack.ts';
-import { HELD_BYTES, type Scanned } from './leak/read.ts';
+import type { Scanned } from './leak/read.ts';
 import type { RuleSet } from './leak/rule.ts';
 import { openAsset } from './sys/assets.ts';
 

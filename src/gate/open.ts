@@ -1,4 +1,4 @@
-import type { CheckContext, Entry, Event, Snapshot, Target, Threads } from '../check.ts';
+import { HELD_BYTES, type CheckContext, type Entry, type Event, type Snapshot, type Target, type Threads } from '../check.ts';
 import type { CacheStore, Context, Place } from '../command.ts';
 import { builtinPolicy, readRepositoryPolicy, refusalFindings, resolvePolicy, type Policy, type RepositoryPolicy } from '../config/load.ts';
 import type { OptionValues } from '../config/merge.ts';
@@ -38,9 +38,6 @@ export interface Opened {
   /** What of the repository's settings does not count, as notes. */
   readonly notices: readonly Finding[];
 }
-
-/** Files larger than this are scanned in pieces. Kept equal to the leak room's HELD_BYTES. */
-const HELD_BYTES = 64 * 2 ** 20;
 
 /** The listing is asked for once: the policy's files are found in it. */
 const remembered = (snapshot: Snapshot): Snapshot => {

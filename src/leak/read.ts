@@ -1,4 +1,4 @@
-import type { Entry, Memory, Snapshot } from '../check.ts';
+import { HELD_BYTES, type Entry, type Memory, type Snapshot } from '../check.ts';
 import type { Skipped } from '../report/finding.ts';
 import type { Placed, Scanner } from './scanner.ts';
 
@@ -12,8 +12,6 @@ export interface ReadLimits {
   readonly maxFileSize: number;
 }
 
-/** Content up to here is held in memory as a whole; what is larger is scanned in pieces. Give it to snapshots as their limit. */
-export const HELD_BYTES = 64 * 2 ** 20;
 const PIECE_BYTES = 32 * 2 ** 20;
 const OVERLAP_BYTES = 2 ** 18; // a match that crosses two pieces stands whole in one of them when it is not longer
 
