@@ -1,5 +1,5 @@
 /** True for a byte that stands in ordinary text of ASCII. */
-const isText = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13;
+export const isText = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13;
 
 /** What comes before the first byte that is no text: characters beyond ASCII are text, control characters are not. */
 export const textPrefix = (bytes: Buffer): Buffer => {

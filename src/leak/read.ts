@@ -1,5 +1,6 @@
 import { HELD_BYTES, type Entry, type Memory, type Snapshot } from '../check.ts';
 import type { Skipped } from '../report/finding.ts';
+import { createFollower } from './place.ts';
 import type { Placed, Scanner } from './scanner.ts';
 
 /** What came of one entry. */
@@ -49,8 +50,7 @@ const scanStream = async (
   const hits: Placed[] = [];
   let kept = 0; // bytes in the buffer
   let base = 0; // bytes before the buffer
-  let lines = 0; // line feeds before it
-  let column = 0; // units of its first line that stand before it
+  const follower = createFollower();
   let sure = 0; // hits that begin before were reported from the piece before
   let total = 0;
   let buffer = scanner.buffer(PIECE_BYTES + OVERLAP_BYTES);
@@ -58,11 +58,13 @@ const scanStream = async (
     const cut = last ? kept : kept - OVERLAP_BYTES;
     const moved = new Map<number, number>(); // place in this piece's list to place in the file's
     const found = scanner.scan(kept, path);
+    buffer = scanner.buffer(0);
     for (const [i, hit] of found.entries())
       if (hit.start + base >= sure && (hit.start < cut || last)) moved.set(i, hits.length + moved.size);
     for (const [i, hit] of found.entries()) {
       if (!moved.has(i)) continue;
-      const shift = (row: number, at: number): number => (row === 1 ? at + column : at);
+      const { lines, units } = follower.before(hit, buffer);
+      const shift = (row: number, at: number): number => (row === 1 ? at + units : at);
       hits.push({
         ...hit,
         start: hit.start + base,
@@ -76,11 +78,8 @@ const scanStream = async (
       });
     }
     if (last) return;
-    buffer = scanner.buffer(0);
     sure = base + cut;
-    const feed = buffer.lastIndexOf(10, cut - 1);
-    column = feed < 0 ? column + cut : cut - feed - 1;
-    for (let at = buffer.indexOf(10); at >= 0 && at < cut; at = buffer.indexOf(10, at + 1)) lines++;
+    follower.pass(buffer, cut);
     buffer.copyWithin(0, cut, kept);
     base += cut;
     kept -= cut;

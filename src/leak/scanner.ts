@@ -1,11 +1,12 @@
+import { isText } from '../decode/text.ts';
 import { anyOf } from './allow.ts';
 import { createDecider, type Decider, type Hit } from './decide.ts';
 import { decodedTexts, type Decoded } from './encoded.ts';
 import type { FindingTest } from './expression.ts';
-import { createFilter, SIDE_BYTES, type Filter, type Region } from './filter.ts';
+import { createFilter, SIDE_BYTES, type Filter, type Piece, type Region } from './filter.ts';
 import type { ImageSource } from './image.ts';
 import type { WholeRule } from './pack.ts';
-import { createPlacer } from './place.ts';
+import { createPlacer, createWidePlacer, WIDE, type Placer } from './place.ts';
 import type { RuleSet } from './rule.ts';
 import { createSearch, type Search } from './search.ts';
 
@@ -52,11 +53,16 @@ const MAX_DECODED = 50_000_000; // bytes of decoded text looked at for one file
 const WIDE_PIECE = SIDE_BYTES / 2; // characters; pieces of longer UTF-16 text overlap
 const WIDE_OVERLAP = 8192;
 
-/** Column of a byte in text of two bytes a character, counted from the line feed byte before it (-1: from the start). */
-const unitsBetween = (feed: number, raw: number): number => {
-  // The line feed's own character ends one or two bytes behind its byte, by byte order: the parity of what is between tells.
-  const between = raw - feed - 1;
-  return (between >> 1) + 1;
+/**
+ * U+0A41 U+0062 U+0063 of one byte order are U+0062 U+0063 of the other, a byte later. Files and their text begin at even places, so that
+ * reading comes first; at an odd place both are tried where they differ in their characters.
+ */
+const readings = (piece: Piece, bytes: Buffer, length: number): readonly Piece[] => {
+  const { start, end, kind } = piece;
+  const next = end < length ? (bytes[end] ?? 0) : -1;
+  if (start % 2 === 0 || (kind === 0 ? !isText(next) : next !== 0)) return [piece];
+  const even = { start: start + 1, end: end + 1, kind: 1 - kind };
+  return kind === 0 ? [even, piece] : [even];
 };
 
 /** undefined: every path. */
@@ -169,31 +175,38 @@ export const createScanner = (set: () => RuleSet, image: ImageSource, options: S
   /** Text of two bytes a character, in files of that encoding and within binary ones. */
   const wideHits = (region: Region, length: number, path: string, before: number): Placed[] => {
     const out: Placed[] = [];
-    for (const { start, end, kind } of filter.pieces('wide', region, length)) {
+    const known = new Set<string>();
+    const isNew = (key: string): boolean => !known.has(key) && known.add(key) !== undefined;
+    const placers: Placer[] = []; // for each way to pair the bytes
+    for (const { start, end, kind } of filter.pieces('wide', region, length).flatMap((piece) => readings(piece, region.bytes, length))) {
+      const placer = (placers[(start & 1) * 2 + kind] ??= createWidePlacer(region.bytes, { first: start & 1, low: kind }));
       for (let from = start; from < end; from += (WIDE_PIECE - WIDE_OVERLAP) * 2) {
         const to = Math.min(end, from + WIDE_PIECE * 2);
         const text = Buffer.allocUnsafe((to - from) >> 1);
         for (let i = 0; i < text.length; i++) text[i] = region.bytes[from + i * 2 + kind] ?? 0;
-        const base = before + out.length;
-        for (const hit of scanSide(text, 0, text.length, path)) {
-          const placeOf = (at: number): { line: number; column: number; raw: number } => {
-            const raw = from + at * 2;
-            const feed = raw === 0 ? -1 : region.bytes.lastIndexOf(10, raw - 1);
-            return { line: filter.countLines(region, 0, raw) + 1, column: unitsBetween(feed, raw), raw };
-          };
-          const a = placeOf(hit.start);
-          const b = placeOf(hit.end);
+        const found = scanSide(text, 0, text.length, path).map((hit, i) => ({
+          hit,
+          i,
+          at: from + hit.start * 2,
+          stop: from + hit.end * 2,
+        }));
+        // The rest was found before: in the overlap of two pieces, or in the other reading.
+        const fresh = found.filter(({ hit, at }) => isNew(`${hit.rule} ${at + kind}`));
+        const places = new Map(fresh.map(({ i }, n) => [i, before + out.length + n]));
+        for (const { hit, at, stop } of fresh) {
+          const a = placer.at(at);
+          const b = placer.at(stop);
           out.push({
             ...hit,
-            start: a.raw,
-            end: b.raw,
-            at: a.raw,
+            start: at,
+            end: stop,
+            at,
             row: a.line,
             column: a.column,
             endRow: b.line,
             endColumn: b.column,
-            shadows: hit.shadows.map((i) => i + base),
-            decoded: 'utf-16',
+            shadows: hit.shadows.flatMap((i) => places.get(i) ?? []),
+            decoded: WIDE,
           });
         }
         if (to === end) break;

@@ -144,6 +144,37 @@ describe('what stands in a folder', () => {
     expect(stats.bytes).toBe(66 * 2 ** 20 + 40);
   }, 60_000);
 
+  test.for(['utf8', 'utf16le', 'utf16be'] as const)(
+    'a large file of %s: a line across the border of two pieces',
+    { timeout: 60_000 },
+    async (encoding) => {
+      const dir = await makeFolder();
+      const encode = (text: string): Buffer => {
+        const bytes = Buffer.from(text, encoding === 'utf8' ? 'utf8' : 'utf16le');
+        return encoding === 'utf16be' ? bytes.swap16() : bytes;
+      };
+      const row = encode(`lorem ipsum \u0a41\u010a\u0a0a ${'dolor sit amet '.repeat(8)}\n`);
+      const rows = Math.floor((33 * 2 ** 20) / row.length);
+      const long = '\u0a41\u0a00é漢😀 '.repeat(1000);
+      const [before, after] = [
+        [Buffer.alloc(rows * row.length, row), encode(long)],
+        [encode(` ${line(A)}`), Buffer.alloc(rows * row.length, row), encode(line(githubToken('large wide')))],
+      ];
+      const piece = 32 * 2 ** 20; // what is behind the first piece begins in the middle of the long line
+      const head = Buffer.concat(before);
+      const from = Math.floor((head.length - piece - 2000) / row.length);
+      const whole = Buffer.concat([head.subarray(from * row.length), ...after]);
+      writeFileSync(join(dir, 'a.txt'), whole);
+      expect(whole.length).toBeGreaterThan(64 * 2 ** 20);
+      const { findings } = await scan(dir);
+      const column = long.length + ` ${line(A)}`.indexOf(A) + 1;
+      expect(findings).toMatchObject([
+        { line: rows - from + 1, column, endColumn: column + A.length },
+        { line: 2 * rows - from + 2, column: 10 },
+      ]);
+    },
+  );
+
   test('files that change, grow and go while they are read', async () => {
     const dir = await makeFolder();
     for (let i = 0; i < 300; i++) writeFileSync(join(dir, `f${i}.txt`), `text ${i}\n`.repeat(200));

@@ -106,6 +106,44 @@ describe('encodings', () => {
     expect((big ? cut.swap16() : cut).toString('utf16le')).toBe(A);
   });
 
+  const ORDERS = [false, true].flatMap((big) => [false, true].map((mark) => [big, mark] as const));
+
+  // In each of these one byte of a character is that of a line feed.
+  const FEEDS = '\u0a41\u0a0a\u010a\u0a00 x\n\u010a\u0a41é漢\u010a\u0a00\u0a0a';
+  test.for(ORDERS)('UTF-16, big-endian %j, with a mark %j: only U+000A ends a line', async ([big, mark]) => {
+    const text = `${FEEDS}\n${FEEDS} ${line(A)}${FEEDS} ${line(B)}`;
+    const { findings } = await scan(await makeFolderWith({ 'a.txt': wide(text, big, mark) }));
+    const lines = text.split('\n');
+    const places = [A, B].map((token) => {
+      const row = lines.findIndex((one) => one.includes(token));
+      const column = (lines[row] ?? '').indexOf(token) + 1;
+      return { line: row + 1, column, endLine: row + 1, endColumn: column + token.length };
+    });
+    expect(findings).toMatchObject(places);
+  });
+
+  // U+4E41 before text of one byte order looks like a letter of the other, U+00E9 too.
+  test.for(ORDERS.flatMap(([big, mark]) => ['\u4e41', 'é', '漢', ''].map((beside) => [big, mark, beside] as const)))(
+    'UTF-16, big-endian %j, with a mark %j, beside %j: all of the value, and its bytes',
+    async ([big, mark, beside]) => {
+      for (const end of [beside, '']) {
+        const bytes = wide(`first\r\n${beside}${A}${end}`, big, mark);
+        const { findings } = await scan(await makeFolderWith({ 'a.txt': bytes }));
+        expect(findings).toMatchObject([{ line: 2, column: beside.length + 1 }]);
+        const cut = Buffer.from(bytes.subarray(findings[0]?.start, findings[0]?.end));
+        expect((big ? cut.swap16() : cut).toString('utf16le')).toBe(A);
+      }
+    },
+  );
+
+  test.for([false, true])('UTF-16 from an odd place, big-endian %j', async (big) => {
+    const bytes = Buffer.concat([Buffer.from('old text\n\n'), wide(`二\n二 ${A} 二\r\n`, big, false)]).subarray(1);
+    const { findings } = await scan(await makeFolderWith({ 'a.txt': bytes }));
+    expect(findings).toMatchObject([{ column: 3 }]);
+    const cut = Buffer.from(bytes.subarray(findings[0]?.start, findings[0]?.end));
+    expect((big ? cut.swap16() : cut).toString('utf16le')).toBe(A);
+  });
+
   test('UTF-16: one value, one finding', async () => {
     const dir = await makeFolderWith({ 'a.txt': wide(line(A), false, true) });
     expect((await scan(dir)).findings.map(({ rule }) => rule)).toEqual([GITHUB_RULE]);
