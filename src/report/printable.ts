@@ -18,8 +18,9 @@ export const printable = (text: string): string =>
 
 /** The same for JSON text: escapes that JSON.stringify leaves out, so that the value stays what it is. */
 export const printableJson = (json: string): string =>
-  PLAIN_LINES.test(json)
+  (PLAIN_LINES.test(json)
     ? json
     : json.replace(/[\u007f-\u009f\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff\u{e0000}-\u{e007f}]/gu, (character) =>
         Array.from({ length: character.length }, (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
-      );
+      )
+  ).replace(RUNNER_COMMAND, String.raw`#\u0023`);
