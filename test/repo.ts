@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -39,6 +39,15 @@ export async function makeFolder(): Promise<string> {
   return dir;
 }
 
+/** True for the git of these tests when it is `major.minor` or newer. */
+export const gitIs = (major: number, minor: number): boolean => {
+  const [, has = 0, hasMinor = 0] = (/(\d+)\.(\d+)/.exec(execFileSync('git', ['version'], { encoding: 'utf8' })) ?? []).map(Number);
+  return has > major || (has === major && hasMinor >= minor);
+};
+
+/** How new repositories keep their refs: `npm run test:gits` asks for reftable where git has it. */
+export const REFS = process.env['KEI_TEST_REFS'] ?? 'files';
+
 /** An environment that no configuration of this machine reaches. */
 export const isolatedEnv = (home: string): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
@@ -49,6 +58,7 @@ export const isolatedEnv = (home: string): Record<string, string> => ({
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_SYSTEM: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
+  GIT_DEFAULT_REF_FORMAT: REFS,
   GIT_AUTHOR_NAME: 'A U Thor',
   GIT_AUTHOR_EMAIL: 'author@example.com',
   GIT_COMMITTER_NAME: 'C O Mitter',

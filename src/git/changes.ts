@@ -36,6 +36,7 @@ export async function stagedChanges(place: Place, options: Options = {}): Promis
   const { code, stdout, stderr } = await run(place, against('HEAD'), { okCodes: [0, 128], ...options });
   if (code === 0) return parseOne(stdout);
   if (!/bad revision 'HEAD'|ambiguous argument 'HEAD'/.test(stderr)) await run(place, against('HEAD'), options);
+  await run(place, ['symbolic-ref', '--quiet', 'HEAD'], options); // A HEAD that names no branch is damaged.
   const empty = await run(place, ['hash-object', '-t', 'tree', '--stdin'], options);
   return parseOne((await run(place, against(empty.stdout.toString('latin1').trim()), options)).stdout);
 }

@@ -8,7 +8,7 @@ import { startFailure } from './failure.ts';
  * see filters.ts for the one command that would run them.
  */
 const LOOK_ONLY: readonly string[] = [
-  'core.fsmonitor=false',
+  'core.fsmonitor=', // `false` would be the name of a program to git before 2.36
   'core.hooksPath=/dev/null',
   'core.pager=cat',
   'core.askPass=',

@@ -8,6 +8,8 @@ type Known = readonly [
   hint?: (match: RegExpExecArray) => string,
 ];
 
+const FETCHES = /transport '.*' not allowed|promisor remote/;
+
 const KNOWN: readonly Known[] = [
   [
     /detected dubious ownership in repository at '([^'\n]*)'|unsafe repository \('([^'\n]*)' is owned by someone else\)/,
@@ -37,7 +39,7 @@ const KNOWN: readonly Known[] = [
     () => 'the repository is damaged: git cannot read one of its objects',
     () => 'git fsck',
   ],
-  [/transport '.*' not allowed|promisor remote/, () => 'an object is not here and would have to be fetched', () => 'git fetch --refetch'],
+  [FETCHES, () => 'an object is not here and would have to be fetched', () => 'git fetch --refetch'],
   [
     /bad config|bad boolean config|bad numeric config/,
     () => "git cannot read the repository's configuration",
@@ -47,11 +49,13 @@ const KNOWN: readonly Known[] = [
   [/No space left on device|Disk quota exceeded/, () => 'the disk is full'],
 ];
 
-/** True when git complains about one object, not about the repository as a whole. */
-export const blamesObject = (stderr: string): boolean =>
-  /unable to (stream|unpack|read) [0-9a-f]|(loose|packed) object [0-9a-f]+ .*is corrupt|object file .* is empty|inflate:|failed to read delta base|bad object/.test(
-    stderr,
-  );
+/** What is wrong with the one object that git died of; undefined when it complains about more than an object. */
+export const objectAtFault = (stderr: string): 'corrupt' | 'missing' | undefined =>
+  // A git that does not know GIT_NO_LAZY_FETCH tries to fetch what a partial clone left out, may not, and dies.
+  FETCHES.test(stderr) ? 'missing' : CORRUPT.test(stderr) ? 'corrupt' : undefined;
+
+const CORRUPT =
+  /unable to (stream|unpack|read) [0-9a-f]|(loose|packed) object [0-9a-f]+ .*is corrupt|object file .* is empty|inflate:|failed to read delta base|bad object/;
 
 /**
  * What git's failure means, in one line. Git quotes configuration, attributes and contents in its messages, so none of its own
@@ -64,7 +68,7 @@ export function gitFailure(place: Place, args: readonly string[], code: number |
   }
   const name = subcommand(args);
   if (code === 129 || /unknown (option|switch)|usage: git|is not a git command/.test(stderr)) {
-    return new GitError(`this git is too old: it does not know what \`git ${name}\` is asked`, { hint: 'kei-git needs git 2.34 or newer' });
+    return new GitError(`this git is too old: it does not know what \`git ${name}\` is asked`, { hint: 'kei-git needs git 2.30 or newer' });
   }
   const details: ErrorDetails = { hint: `\`git ${name}\` in ${printable(place.cwd)} shows what git says` };
   return new GitError(typeof code === 'string' ? `git ${name} was ended by ${code}` : `git ${name} failed with exit code ${code}`, details);

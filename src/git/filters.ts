@@ -1,4 +1,6 @@
 import type { Place } from '../command.ts';
+import { GitError } from '../errors.ts';
+import { printable } from './paths.ts';
 import { run } from './run.ts';
 
 export interface Conversions {
@@ -15,6 +17,7 @@ export interface Conversions {
 /**
  * What git may do to a file between worktree and blob. To compare a file whose time is too new to trust, git runs the clean filter that
  * an attribute names, and there is no switch for all filters: each configured one is emptied by name.
+ * @throws {GitError} when that cannot be done
  */
 export async function conversions(place: Place): Promise<Conversions> {
   const { stdout } = await run(place, ['config', '-z', '--includes', '--get-regexp', '^(filter\\..*|core\\.(autocrlf|attributesfile))$'], {
@@ -32,6 +35,8 @@ export async function conversions(place: Place): Promise<Conversions> {
     else if (key === 'core.autocrlf') autocrlf = value.toLowerCase();
     else if (key === 'core.attributesfile') attributesFile = value;
   }
+  const odd = [...names].find((name) => name.includes('='));
+  if (odd !== undefined) await refuseOld(place, odd);
   return {
     place: withSettings(place, [...names].flatMap(emptied)),
     filters: names.size > 0,
@@ -47,13 +52,35 @@ const emptied = (name: string): readonly (readonly [string, string])[] => [
   [`filter.${name}.required`, 'false'],
 ];
 
-/** By environment: `-c` would end a name at its first equals sign. */
+/** Takes the place of `-c`, which would end a name at its first equals sign. */
 function withSettings(place: Place, settings: readonly (readonly [key: string, value: string])[]): Place {
   if (settings.length === 0) return place;
+  const [odd, plain] = [settings.filter(([key]) => key.includes('=')), settings.filter(([key]) => !key.includes('='))];
   const before = Number(place.env['GIT_CONFIG_COUNT'] ?? '0') || 0;
-  const added = settings.flatMap(([key, value], at) => [
+  const counted = odd.flatMap(([key, value], at) => [
     [`GIT_CONFIG_KEY_${before + at}`, key],
     [`GIT_CONFIG_VALUE_${before + at}`, value],
   ]);
-  return { ...place, env: { ...place.env, ...Object.fromEntries(added), GIT_CONFIG_COUNT: String(before + settings.length) } };
+  // What `-c` itself sets. Git before 2.31 knows nothing else.
+  const parameters = [place.env['GIT_CONFIG_PARAMETERS'] ?? '', ...plain.map(([key, value]) => quoted(`${key}=${value}`))].join(' ').trim();
+  return {
+    ...place,
+    env: {
+      ...place.env,
+      ...Object.fromEntries(counted),
+      ...(odd.length > 0 ? { GIT_CONFIG_COUNT: String(before + odd.length) } : {}),
+      ...(parameters === '' ? {} : { GIT_CONFIG_PARAMETERS: parameters }),
+    },
+  };
+}
+
+const quoted = (text: string): string => `'${text.replace(/['!]/g, String.raw`'\$&'`)}'`;
+
+/** @throws {GitError} when this git cannot be told of a name with an equals sign */
+async function refuseOld(place: Place, name: string): Promise<void> {
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec((await run(place, ['version'])).stdout.toString('latin1')) ?? [];
+  if (Number(major) > 2 || Number(minor) >= 31) return;
+  throw new GitError(`this git is too old: it cannot be kept from running the filter "${printable(name)}" of the configuration`, {
+    hint: 'install git 2.31 or newer, or rename the filter',
+  });
 }

@@ -1,7 +1,7 @@
 import { InterruptedError } from '../errors.ts';
 import type { Place } from '../command.ts';
 import { collectStderr, ended, type GitChild, start } from './child.ts';
-import { blamesObject, gitFailure } from './failure.ts';
+import { gitFailure, objectAtFault } from './failure.ts';
 import { DEFAULT_LIMIT } from './objects.ts';
 import { createResponseParser, type ObjectAnswer } from './response.ts';
 
@@ -53,11 +53,6 @@ export class ObjectSession {
     });
   }
 
-  /** What git has complained about so far. */
-  complaints(): string {
-    return this.#running?.stderr() ?? '';
-  }
-
   close(): void {
     this.#closed = true;
     this.#running?.child.stdin.end();
@@ -86,10 +81,9 @@ export class ObjectSession {
     if (first === undefined) return;
     const stderr = running.stderr();
     // Git names the object it died of; anything else would hit the next question as well.
-    if (!blamesObject(stderr)) {
-      return this.#failAll(gitFailure(this.#place, CAT_FILE, code, stderr));
-    }
-    this.#waiting.shift()?.answer({ kind: 'corrupt' });
+    const kind = objectAtFault(stderr);
+    if (kind === undefined) return this.#failAll(gitFailure(this.#place, CAT_FILE, code, stderr));
+    this.#waiting.shift()?.answer({ kind });
     if (this.#waiting.length === 0) return;
     this.#running = this.#start();
     hold(this.#running.child, true);

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Place } from '../command.ts';
 import { collectStderr, ended, start } from './child.ts';
-import { blamesObject, gitFailure } from './failure.ts';
+import { gitFailure, objectAtFault } from './failure.ts';
 import { createResponseParser, type ObjectAnswer } from './response.ts';
 import { throwIfAborted } from './run.ts';
 
@@ -50,9 +50,10 @@ export async function* readObjectBatches(
     const code = await attempt.end;
     if (next >= oids.length || attempt.stoppedAtLarge()) continue;
     // Git dies of an object it cannot unpack: that one is the first without an answer.
-    if (typeof code === 'number' && !blamesObject(attempt.stderr())) throw gitFailure(place, CAT_FILE, code, attempt.stderr());
+    const kind = objectAtFault(attempt.stderr());
+    if (typeof code === 'number' && kind === undefined) throw gitFailure(place, CAT_FILE, code, attempt.stderr());
     next += 1;
-    yield [{ kind: 'corrupt' }];
+    yield [{ kind: kind ?? 'corrupt' }];
   }
 }
 

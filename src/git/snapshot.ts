@@ -43,8 +43,12 @@ export const commitSnapshot = (place: Place, commit: string, options: SnapshotOp
   objectSnapshot(place, options, {
     kind: 'commit',
     description: `commit ${printable(commit.slice(0, 12))}`,
-    list: async (globs) =>
-      parseTree(await lines(place, ['ls-tree', '-r', '-z', '-l', '--full-tree', '--end-of-options', commit]), pathspecMatcher(globs)),
+    list: async (globs) => {
+      const list = (...sizes: readonly string[]) =>
+        lines(place, ['ls-tree', '-r', '-z', ...sizes, '--full-tree', '--end-of-options', commit]);
+      // Some gits die where the size of something that a partial clone left out is asked for.
+      return parseTree(await list('-l').catch(() => list()), pathspecMatcher(globs));
+    },
     prefix: `${commit}:`,
   });
 
@@ -59,6 +63,8 @@ export const objectsOnly = (place: Place, options: SnapshotOptions = {}): Snapsh
 
 const lines = async (place: Place, args: readonly string[]): Promise<readonly string[]> => splitNul((await run(place, args)).stdout);
 
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
 interface Tree {
   readonly kind: 'index' | 'commit';
   readonly description: string;
@@ -70,9 +76,10 @@ interface Tree {
 function objectSnapshot(place: Place, { limit = DEFAULT_LIMIT }: SnapshotOptions, tree: Tree): Snapshot {
   let unlisted: readonly Skipped[] = [];
   let session: ObjectSession | undefined;
+  let everything: Promise<Listing> | undefined;
   const ask = (name: string | Buffer): Promise<ObjectAnswer> => (session ??= new ObjectSession(place, limit)).ask(name);
   const list = async (globs: readonly string[] = []): Promise<readonly Entry[]> => {
-    const listing = await tree.list(globs);
+    const listing = await (globs.length === 0 ? (everything ??= tree.list([])) : tree.list(globs));
     unlisted = listing.unlisted;
     return listing.entries;
   };
@@ -85,9 +92,14 @@ function objectSnapshot(place: Place, { limit = DEFAULT_LIMIT }: SnapshotOptions
     const answer = await ask(oid);
     return answer.kind === 'missing' ? { kind: 'corrupt' } : answer;
   };
-  const complained = async (): Promise<boolean> => {
-    await new Promise(setImmediate); // Its stderr comes by another pipe, maybe later than its answer.
-    return (session?.complaints() ?? '') !== '';
+  // Git says `missing` to a path that is not there and to content that is gone.
+  const isGone = async (path: string, decoded: string): Promise<boolean> => {
+    if (tree.kind === 'index') return (await list()).some((entry) => entry.path === path);
+    for (let at = decoded; at !== ''; at = parentOf(at)) {
+      const folder = await ask(`${tree.prefix ?? ''}${parentOf(at)}`);
+      if (folder.kind === 'object') return folder.type === 'tree' && folder.bytes.includes(` ${at.slice(at.lastIndexOf('/') + 1)}\0`);
+    }
+    return true; // Not even the commit's own tree can be read.
   };
   return {
     kind: tree.kind,
@@ -98,8 +110,7 @@ function objectSnapshot(place: Place, { limit = DEFAULT_LIMIT }: SnapshotOptions
       const decoded = decodePath(path);
       const simple = typeof decoded === 'string' && !decoded.includes('\n') && !/^\.{0,2}\//.test(decoded);
       let answer = simple ? await ask(`${tree.prefix}${decoded}`) : await byOid(path);
-      // Git says `missing` to a path that is not there and to content that is gone. Only the second makes it complain.
-      if (answer.kind === 'missing' && simple && (await complained())) answer = await byOid(path);
+      if (answer.kind === 'missing' && simple && (await isGone(path, decoded))) answer = { kind: 'corrupt' };
       if (answer.kind === 'missing' || (answer.kind === 'object' && answer.type !== 'blob')) return undefined;
       const content = contentOf(path, answer, limit);
       if (content.kind === 'bytes') return content.bytes;

@@ -1,4 +1,4 @@
-import { symlinkSync, unlinkSync } from 'node:fs';
+import { readdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { GitError } from '../../src/errors.ts';
 import { commitChanges, rangeCommits, stagedChanges } from '../../src/git/changes.ts';
 import { createDiffParser } from '../../src/git/patch.ts';
 import { here } from '../../src/git/run.ts';
-import { makeRepo, type TestRepo } from '../repo.ts';
+import { makeRepo, REFS, type TestRepo } from '../repo.ts';
 
 const place = (repo: TestRepo) => here({ cwd: repo.dir, env: repo.env });
 const brief = (changes: readonly Change[]): unknown[] => changes.map(({ path, status, added }) => [path, status, added ?? 'all']);
@@ -84,7 +84,8 @@ test('a HEAD that is damaged is an error, not an empty history', async () => {
   const repo = await makeRepo();
   await repo.write('a', 'a\n');
   await repo.commit();
-  await repo.write('.git/refs/heads/main', `${'f'.repeat(40)}\n`);
+  if (REFS === 'files') await repo.write('.git/refs/heads/main', `${'f'.repeat(40)}\n`);
+  else for (const table of readdirSync(join(repo.dir, '.git/reftable'))) await repo.write(`.git/reftable/${table}`, 'x'.repeat(200));
   await expect(stagedChanges(place(repo))).rejects.toThrow(GitError);
 });
 

@@ -18,15 +18,9 @@ const texts = async (all: AsyncIterable<{ kind: string; bytes: Uint8Array }>): P
 };
 /** Every blob that git itself says a ref reaches. */
 const reachable = async (repo: TestRepo): Promise<string[]> => {
-  const listed = await repo.git(
-    'rev-list',
-    '--all',
-    '--objects',
-    '--filter=object:type=blob',
-    '--filter-provided-objects',
-    '--no-object-names',
-  );
-  return [...new Set(listed.split('\n').filter((line) => line !== ''))].sort();
+  const listed = await repo.git('rev-list', '--all', '--objects', '--no-object-names');
+  const typed = await repo.gitWith({ stdin: `${listed}\n` }, 'cat-file', '--batch-check');
+  return [...new Set(typed.split('\n').flatMap((line) => (line.split(' ')[1] === 'blob' ? [line.split(' ')[0] ?? ''] : [])))].sort();
 };
 
 test.for(['sha1', 'sha256'] as const)('%s: every blob once, with the commit that brought it in', async (format) => {

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GitError, InterruptedError } from '../../src/errors.ts';
@@ -6,8 +6,9 @@ import { ObjectSession } from '../../src/git/object-session.ts';
 import { readObjectBatches, readObjects } from '../../src/git/objects.ts';
 import { createResponseParser, type ObjectAnswer } from '../../src/git/response.ts';
 import { here } from '../../src/git/run.ts';
+import { commitSnapshot, indexSnapshot } from '../../src/git/snapshot.ts';
 import { isBlob } from '../../src/git/blob-id.ts';
-import { isolatedEnv, makeFolder, makeRepo, type TestRepo } from '../repo.ts';
+import { isolatedEnv, makeFolder, makeRepo, openRepo, type TestRepo } from '../repo.ts';
 
 const store = (repo: TestRepo, content: string | Uint8Array): Promise<string> =>
   repo.gitWith({ stdin: content }, 'hash-object', '-w', '--stdin');
@@ -123,7 +124,7 @@ test('a corrupt pack is answers too', async () => {
   for (let n = 0; n < 5; n++) await repo.write(`f${n}`, content(n * 1000));
   await repo.commit();
   await repo.git('gc', '--quiet');
-  const oids = (await repo.git('ls-tree', '--object-only', 'HEAD')).split('\n');
+  const oids = (await repo.git('ls-tree', 'HEAD')).split('\n').map((line) => line.split(/[ \t]/)[2] ?? '');
   const packs = join(repo.dir, '.git/objects/pack');
   const name = readdirSync(packs).find((file) => file.endsWith('.pack')) ?? '';
   damage(join(packs, name), (bytes) =>
@@ -200,4 +201,55 @@ test('isBlob', () => {
   expect(isBlob(Buffer.from('hello\r\n'), oid, true)).toBe(true);
   expect(isBlob(Buffer.from('hallo\r\n'), oid, true)).toBe(false);
   expect(isBlob(Buffer.from('hello\n'), '2cf8d83d9ee29543b34a87727421fdecb7e3f3a183d337639025de576db9ebb4')).toBe(true);
+});
+
+test('a partial clone: what was left out is missing, nothing is fetched, and what comes after is read', async () => {
+  const origin = await makeRepo();
+  await origin.write('a', 'one\n');
+  await origin.write('kei.toml', '# settings\n');
+  await origin.commit();
+  await origin.write('a', 'two\n');
+  await origin.commit();
+  await origin.git('config', 'uploadpack.allowFilter', 'true');
+  const dir = join(await makeFolder(), 'clone');
+  await origin.git('clone', '--quiet', '--no-checkout', '--filter=blob:none', `file://${origin.dir}`, dir);
+  const clone = openRepo(dir, origin.env);
+  const [a = '', settings = ''] = (await origin.git('ls-tree', 'HEAD')).split('\n').map((line) => line.split(/[ \t]/)[2] ?? '');
+  const tree = await clone.git('rev-parse', 'HEAD^{tree}');
+  const answers = await all(readObjects(place(clone), [a, settings, tree, a, tree]));
+  expect(answers.map((answer) => answer.split(' ')[0])).toEqual(['missing', 'missing', 'tree', 'missing', 'tree']);
+  const snapshot = commitSnapshot(place(clone), 'HEAD');
+  await expect(snapshot.read('kei.toml')).rejects.toThrow(/^cannot read kei\.toml/);
+  expect(await snapshot.read('no-such')).toBeUndefined();
+  for await (const [, content] of snapshot.readMany(await snapshot.list())) expect(content).toMatchObject({ skipped: { kind: 'failed' } });
+  await snapshot.close?.();
+  // The promise is a real one: git by itself does fetch.
+  expect(await clone.git('cat-file', 'blob', a)).toBe('two');
+});
+
+test('a path whose content is gone is no path that is not there', async () => {
+  const repo = await makeRepo();
+  for (const path of ['kei.toml', 'a/b/c', 'a/b/d', 'e%']) await repo.write(path, `${path}\n`);
+  const commit = await repo.commit();
+  const trees = ['HEAD:a/b', 'HEAD:kei.toml', 'HEAD:e%', 'HEAD:a/b/d'];
+  const files = await Promise.all(trees.map(async (name) => looseFile(repo, await repo.git('rev-parse', name))));
+  const read = async (path: string): Promise<string> => {
+    const lines: string[] = [];
+    for (const snapshot of [commitSnapshot(place(repo), commit), indexSnapshot(place(repo))]) {
+      const told = snapshot.read(path).then(
+        (bytes) => (bytes === undefined ? 'none' : Buffer.from(bytes).toString().trim()),
+        (error: Error) => error.message,
+      );
+      lines.push((await told).replace(/:.*/, ''));
+      await snapshot.close?.();
+    }
+    return lines.join(', ');
+  };
+  for (const file of files.slice(1)) unlinkSync(file);
+  for (const path of ['kei.toml', 'e%25', 'a/b/d'])
+    expect(await read(path)).toMatch(/^cannot read .* from the commit \w+, cannot read .* from the index$/);
+  for (const path of ['kei', 'a/b', 'a/b/x', 'a/x/y', 'x/y/z', 'b/c', 'd']) expect([path, await read(path)]).toEqual([path, 'none, none']);
+  expect(await read('a/b/c')).toBe('a/b/c, a/b/c');
+  unlinkSync(files[0] ?? '');
+  expect(await read('a/b/c')).toMatch(/^cannot read .* from the commit \w+, a\/b\/c$/);
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,7 +9,16 @@ import { findRepository } from '../../src/git/repository.ts';
 import { elsewhere, here, run, stream } from '../../src/git/run.ts';
 import { commitSnapshot, indexSnapshot } from '../../src/git/snapshot.ts';
 import { worktreeSnapshot } from '../../src/git/worktree.ts';
-import { isolatedEnv, makeFolder, makeRepo, type TestRepo } from '../repo.ts';
+import { gitIs, isolatedEnv, makeFolder, makeRepo, REFS, type TestRepo } from '../repo.ts';
+
+const asked = process.env['KEI_TEST_GIT'];
+test.runIf(asked !== undefined)('npm run test:gits: this is the git that was asked for, and these are its refs', async () => {
+  const repo = await makeRepo();
+  expect(here({ cwd: repo.dir, env: repo.env }).program).toBe(asked);
+  expect(existsSync(join(repo.dir, '.git/reftable'))).toBe(REFS === 'reftable');
+});
+
+const byEnvironment = gitIs(2, 31); // it knows GIT_CONFIG_COUNT
 
 const hostile = async (repo: TestRepo): Promise<string> => {
   const canary = join(repo.dir, '..', 'canary');
@@ -32,7 +41,8 @@ const hostile = async (repo: TestRepo): Promise<string> => {
     'filter.evil.clean': script,
     'filter.evil.smudge': script,
     'filter.evil.required': 'true',
-    'filter.process=odd name.process': script,
+    ...(byEnvironment ? { 'filter.clean=odd.clean': `${script} odd` } : {}),
+    "filter.it's!old.clean": `${script} old`,
     'gpg.program': script,
     'log.showSignature': 'true',
     'core.hooksPath': join(repo.dir, '..', 'hooks'),
@@ -60,17 +70,20 @@ const hostile = async (repo: TestRepo): Promise<string> => {
 
 test.runIf(process.platform !== 'win32')('nothing that the configuration names is executed', async () => {
   const repo = await makeRepo();
-  await repo.write('.gitattributes', '*.txt filter=evil diff=evil\n*.odd filter="process=odd name"\n');
+  await repo.write('.gitattributes', '*.txt filter=evil diff=evil\n');
   await repo.write('a.txt', 'one\n');
-  await repo.write('c.odd', 'odd\n');
   const first = await repo.commit('first');
   await repo.write('a.txt', 'one\ntwo\n');
   const second = await repo.commit('second');
   const canary = await hostile(repo);
   // Same size, and a time as new as the index: git has to read it to know, and would clean it first.
   await repo.write('b.txt', 'bbbb\n');
-  await repo.git('-c', 'filter.evil.clean=cat', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', 'add', 'b.txt');
+  const racy = byEnvironment ? ['c.odd', 'd.old'] : ['d.old'];
+  for (const path of racy) await repo.write(path, 'edit\n');
+  await repo.git('-c', 'filter.evil.clean=cat', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', 'add', 'b.txt', ...racy);
   await repo.write('b.txt', 'BBBB\n');
+  for (const path of racy) await repo.write(path, 'EDIT\n');
+  await repo.write('.git/info/attributes', `*.odd filter=clean=odd\n*.old filter=it's!old\n`);
   const place = here({ cwd: repo.dir, env: repo.env });
   const missing = 'f'.repeat(40);
 
@@ -84,7 +97,7 @@ test.runIf(process.platform !== 'win32')('nothing that the configuration names i
       expect(await snapshot.read('a.txt')).toEqual(Buffer.from('one\ntwo\n'));
       await snapshot.close?.();
     }
-    expect((await stagedChanges(place)).map(({ path }) => path)).toEqual(['b.txt']);
+    expect((await stagedChanges(place)).map(({ path }) => path)).toEqual(['b.txt', ...racy]);
     const changes = [];
     for await (const change of commitChanges(place, await rangeCommits(place, `${first}..${second}`))) changes.push(change);
     expect(changes[0]?.changes).toMatchObject([{ path: 'a.txt', added: [[2, 2]] }]);
@@ -95,8 +108,16 @@ test.runIf(process.platform !== 'win32')('nothing that the configuration names i
   expect(existsSync(canary)).toBe(false);
 
   // The trap is a real one: git by itself does run it.
-  await repo.gitWith({}, 'diff-files', '--quiet').catch(() => {});
-  expect(existsSync(canary)).toBe(true);
+  await repo.git('diff-files').catch(() => {});
+  const ran = readFileSync(canary, 'utf8');
+  for (const path of racy) expect(ran).toContain(`evil.sh ${path.slice(2)}`);
+});
+
+test.skipIf(byEnvironment)('git before 2.31 cannot be kept from a filter whose name has an equals sign: nothing is looked at', async () => {
+  const repo = await makeRepo();
+  await repo.write('.git/config', '[filter "a=b"]\n\tclean = cat\n');
+  const snapshot = await worktreeSnapshot(here({ cwd: repo.dir, env: repo.env }));
+  await expect(snapshot.list()).rejects.toThrow('cannot be kept from running the filter "a=b"');
 });
 
 test.runIf(process.platform !== 'win32')('a git that the repository brings along is not run', async () => {
