@@ -1,8 +1,12 @@
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // A hook's GIT_DIR or GIT_INDEX_FILE would lead the repositories that tests make to the one that is being committed to.
 for (const name of Object.keys(process.env)) if (name.startsWith('GIT_')) delete process.env[name];
+
+// npm run test:gits: another git before the machine's own.
+const git = process.env['KEI_TEST_GIT'];
+if (git !== undefined) process.env['PATH'] = `${dirname(git)}${delimiter}${process.env['PATH']}`;
 
 export default defineConfig(({ mode }) => ({
   define: { __KEI_DIST__: JSON.stringify(join(import.meta.dirname, 'dist')) }, // as the build: where rules.bin and worker.cjs are
