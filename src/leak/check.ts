@@ -61,11 +61,11 @@ const itemsOfChanges = (changes: readonly Change[]): Item[] => {
   return [...items.values()];
 };
 
-/** A finding counts when a byte of it stands on an added line; decoded and two-byte text counts whole. */
-const isAdded = (finding: Finding, { added }: Change): boolean => {
-  if (added === undefined || finding.line === undefined || finding.extra?.['decoded'] !== undefined) return true;
-  const last = finding.endLine ?? finding.line;
-  return added.some(([from, to]) => finding.line !== undefined && finding.line <= to && last >= from);
+/** A hit counts when a byte of it or of a neighbour that it required stands on an added line; decoded and two-byte text counts whole. */
+const isAdded = (hit: Placed, { added }: Change): boolean => {
+  if (added === undefined || hit.decoded !== undefined) return true;
+  const lines = [[hit.row, hit.endRow] as const, ...(hit.near ?? [])];
+  return added.some(([from, to]) => lines.some(([first, last]) => first <= to && last >= from));
 };
 
 const ignoreOf = (finding: Finding, policy: CheckPolicy, now: Date): CheckPolicy['ignores'][number] | undefined =>
@@ -115,7 +115,7 @@ const lazyFinisher = (make: () => Finisher, always: boolean): Finisher => {
   const finisher = (): Finisher => (made ??= make());
   return {
     passes: (path) => always && finisher().passes(path),
-    finish: (hits, where) => (hits.length === 0 && !always ? [] : finisher().finish(hits, where)),
+    finish: (hits, where, counts) => (hits.length === 0 && !always ? [] : finisher().finish(hits, where, counts)),
   };
 };
 
@@ -201,7 +201,7 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
     }
     for (const use of item.uses) {
       const where = { path: use.path, ...(use.commit === undefined ? {} : { commit: use.commit }) };
-      findings.push(...finisher.finish(hits, where).filter((finding) => isAdded(finding, use)));
+      findings.push(...finisher.finish(hits, where, (hit) => isAdded(hit, use)));
     }
   };
   const todo: Item[] = [];

@@ -7,6 +7,7 @@ import { CHECKSUMS } from './checksums.ts';
 import { entropy } from './entropy.ts';
 import type { FindingTest } from './expression.ts';
 import { inlineAllow, type InlineAllow } from './inline.ts';
+import { neighboursOf, type Lines } from './neighbours.ts';
 import type { Rule, RuleSet } from './rule.ts';
 import type { Match, Search } from './search.ts';
 import { windowText } from './window-text.ts';
@@ -27,8 +28,10 @@ export interface Hit {
   readonly sure: boolean;
   /** Allowlists that let it pass if the place fits. */
   readonly maybe: readonly number[];
-  /** Rules whose hit on the same line contains this one; it is dropped when one of them stays. */
+  /** Other hits that know more about the same place; it is dropped when one of them is reported. */
   readonly shadows: readonly number[];
+  /** Lines (1-based, of the region) of the neighbours that its rule required and found. */
+  readonly near?: readonly Lines[];
   readonly allow?: InlineAllow;
 }
 
@@ -160,25 +163,6 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
   };
 
   const idIndex = new Map(set.rules.map((rule, index) => [rule.id, index]));
-  const hasNeighbours = (one: Candidate, all: readonly Candidate[]): boolean =>
-    one.rule.required.every((wanted) => {
-      const index = idIndex.get(wanted.id);
-      const found = all.some(
-        (other) =>
-          other.index === index &&
-          other !== one &&
-          (wanted.withinLines === undefined || Math.abs(other.row() - one.row()) <= wanted.withinLines) &&
-          (wanted.withinColumns === undefined || Math.abs(columnOf(other) - columnOf(one)) <= wanted.withinColumns) &&
-          (wanted.order === undefined ||
-            (wanted.order === 'before' ? other.matchStart < one.matchStart : other.matchStart > one.matchStart)),
-      );
-      return found !== wanted.not;
-    });
-  const columnOf = (one: Candidate): number => {
-    const at = one.line().indexOf(one.match);
-    return at < 0 ? 0 : at;
-  };
-
   const shadowsOf = (one: Candidate, all: readonly Candidate[]): number[] => {
     const weak = one.rule.origin === 'gitleaks' ? one.rule.id.includes('generic') : true;
     if (!weak || one.rule.skipReport) return [];
@@ -216,8 +200,15 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
         const one = candidate(match, bytes, length, lower, path);
         if (one !== undefined) all.push(one);
       }
-      const kept = all.filter((one) => one.rule.required.length === 0 || hasNeighbours(one, all));
+      const near = new Map<Candidate, readonly Lines[]>();
+      const kept = all.filter((one) => {
+        if (one.rule.required.length === 0) return true;
+        const found = neighboursOf(one, all, (id) => idIndex.get(id));
+        if (found !== undefined && found.length > 0) near.set(one, found);
+        return found !== undefined;
+      });
       return kept.map((one) => {
+        const beside = near.get(one);
         const text = one.line();
         const id = `leak/${one.rule.id}`;
         const at = text.indexOf(one.secret);
@@ -233,6 +224,7 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
           sure: one.sure,
           maybe: one.maybe,
           shadows: shadowsOf(one, kept),
+          ...(beside === undefined ? {} : { near: beside }),
           ...(allow === undefined ? {} : { allow }),
         };
       });

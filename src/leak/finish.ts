@@ -17,7 +17,8 @@ export interface Whereabouts {
 export interface Finisher {
   /** True when every rule with an opinion about the path lets all its content pass. */
   passes(path: string): boolean;
-  finish(hits: readonly Placed[], where: Whereabouts): Finding[];
+  /** @param counts what is not to be reported, though it is there: then it hides nothing either */
+  finish(hits: readonly Placed[], where: Whereabouts, counts?: (hit: Placed) => boolean): Finding[];
 }
 
 const SCOPES: Readonly<Record<Event, Scope>> = {
@@ -55,6 +56,22 @@ const hintOf = (rule: Rule, fingerprint: string): string =>
   rule.category === 'secret'
     ? `revoke it, then take it out; if it is none: kei-git leak ignore ${fingerprint} --reason "…"`
     : `take it out, or: kei-git leak ignore ${fingerprint} --reason "…"`;
+
+const DEEPEST = 1000; // a hostile file must not exhaust the stack; what hides so much is reported
+
+/** Of the hits that stand, those that no reported one hides: what is itself hidden or dropped hides nothing. */
+const speakers = (hits: readonly Placed[], stands: (index: number, hit: Placed) => boolean): ((index: number) => boolean) => {
+  const known: (boolean | undefined)[] = [];
+  const speaks = (index: number, depth: number): boolean => {
+    const hit = hits[index];
+    if (hit === undefined || !stands(index, hit)) return false;
+    const before = known[index];
+    if (before !== undefined) return before;
+    known[index] = false; // of two that hide each other, the one asked later speaks
+    return (known[index] = depth > DEEPEST || !hit.shadows.some((other) => speaks(other, depth + 1)));
+  };
+  return (index) => speaks(index, 0);
+};
 
 /** Judges by path, commit and scope what content alone left open, and makes findings of it. */
 export const createFinisher = (set: RuleSet, decider: () => Decider, event: Event, prefilter?: (path: string) => boolean): Finisher => {
@@ -116,7 +133,7 @@ export const createFinisher = (set: RuleSet, decider: () => Decider, event: Even
 
   return {
     passes: (path) => prefilter?.(path) === true,
-    finish: (hits, where) => {
+    finish: (hits, where, counts) => {
       if (prefilter?.(where.path) === true) return [];
       const found = where.message === true ? [] : aboutPath(where);
       if (hits.length === 0) return found;
@@ -127,11 +144,14 @@ export const createFinisher = (set: RuleSet, decider: () => Decider, event: Even
         if (pathTests[hit.rule] !== undefined && pathTests[hit.rule]?.(where.path) !== true) return undefined;
         return allowed(hit.rule, hit.maybe, where) ? undefined : rule;
       });
+      const speaks = speakers(hits, (i, hit) => open[i] !== undefined && counts?.(hit) !== false);
       const ordinals = new Map<string, number>();
       for (const [i, hit] of hits.entries()) {
         const rule = open[i];
-        if (rule === undefined || hit.shadows.some((other) => open[other] !== undefined)) continue;
-        found.push(make(rule, hit, where, ordinals));
+        if (rule === undefined || hit.shadows.some(speaks)) continue;
+        // Made in any case: the next one's fingerprint counts it.
+        const finding = make(rule, hit, where, ordinals);
+        if (counts?.(hit) !== false) found.push(finding);
       }
       return found;
     },

@@ -1,5 +1,6 @@
 import { HELD_BYTES, type Entry, type Memory, type Snapshot } from '../check.ts';
 import type { Skipped } from '../report/finding.ts';
+import type { Lines } from './neighbours.ts';
 import { createFollower } from './place.ts';
 import type { Placed, Scanner } from './scanner.ts';
 
@@ -75,6 +76,7 @@ const scanStream = async (
         row: hit.row + lines,
         endRow: hit.endRow + lines,
         shadows: hit.shadows.flatMap((other) => moved.get(other) ?? []),
+        ...(hit.near === undefined ? {} : { near: hit.near.map(([first, last]): Lines => [first + lines, last + lines]) }),
       });
     }
     if (last) return;

@@ -10,7 +10,7 @@ export interface Verdicts {
   save(): void;
 }
 
-const FORMAT = 'kei/leak/verdicts/1';
+const FORMAT = 'kei/leak/verdicts/2';
 const MOST_CLEAN = 2_000_000; // names kept; then it begins anew
 const MOST_DIRTY = 20_000;
 
