@@ -111,6 +111,8 @@ export interface Outcome {
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
   readonly files: number;
+  /** Those of commits and tags. */
+  readonly messages?: number;
   readonly bytes: number;
 }
 

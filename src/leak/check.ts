@@ -191,7 +191,7 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
       : itemsOfChanges(target.changes);
   const findings: Finding[] = scanMessages(target, run);
   const skipped: Skipped[] = [...(target.changes === undefined ? (target.after.unlisted ?? []) : [])];
-  let bytes = 0;
+  let bytes = (target.messages ?? []).reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   let files = 0;
   const report = (item: Item, hits: readonly Placed[]): void => {
     files++;
@@ -251,5 +251,6 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
     skipped: skipped.map(mask.skipped),
     files,
     bytes,
+    messages: target.messages?.length ?? 0,
   };
 };

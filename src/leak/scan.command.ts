@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { choice, defineCommand, flag, list, number, rest, text, type Context } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
+import { statsOf } from '../gate/run.ts';
 import { doors } from '../git/doors.ts';
 import { compareFindings, compareSkipped, SEVERITIES, type Report } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
@@ -120,7 +121,7 @@ export const command = defineCommand({
         target: opened.summary,
         findings: [...opened.notices, ...outcome.findings].toSorted(compareFindings),
         skipped: outcome.skipped.toSorted(compareSkipped),
-        stats: { files: outcome.files, bytes: outcome.bytes, elapsedMs: Math.round(performance.now() - begun) },
+        stats: statsOf(outcome, begun),
       };
     } finally {
       await opened.target.after.close?.();

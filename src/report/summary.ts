@@ -1,4 +1,4 @@
-import { compareSkipped, SEVERITIES, type Finding, type Report, type Severity } from './finding.ts';
+import { compareSkipped, SEVERITIES, type Finding, type Report, type Severity, type Stats } from './finding.ts';
 import { printable } from './printable.ts';
 import { count, humanBytes, humanTime } from './quantity.ts';
 import { groupSkipped, type SkippedGroup } from './skipped.ts';
@@ -18,11 +18,23 @@ export const severityWords = (findings: readonly Finding[]): string =>
     .map(([severity, n]) => count(n, severity))
     .join(', ');
 
+/** What a run may have counted beside files, in the order it is told. */
+const COUNTED = ['message'] as const;
+
+/** `3 files and 1 message`; undefined when there was nothing. */
+const looked = ({ files, extra = {} }: Stats): string | undefined => {
+  const parts = COUNTED.flatMap((one) => (extra[`${one}s`] === undefined ? [] : [count(extra[`${one}s`] ?? 0, one)]));
+  if (files > 0) parts.unshift(count(files, 'file'));
+  const last = parts.pop();
+  return last === undefined || parts.length === 0 ? last : `${parts.join(', ')} and ${last}`;
+};
+
 /** One line: what was found in how much, and how long it took. */
 export const summaryLine = ({ findings, skipped, stats, target }: Report): string => {
   const size = [humanBytes(stats.bytes), ...(stats.elapsedMs === undefined ? [] : [humanTime(stats.elapsedMs)])].join(', ');
-  if (findings.length > 0) return `${severityWords(findings)} in ${count(stats.files, 'file')} (${size})`;
-  if (stats.files > 0) return `nothing found in ${count(stats.files, 'file')} (${size})`;
+  const what = looked(stats);
+  if (findings.length > 0) return `${severityWords(findings)} in ${what ?? count(0, 'file')} (${size})`;
+  if (what !== undefined) return `nothing found in ${what} (${size})`;
   return `${skipped.length > 0 ? 'nothing could be looked at' : 'nothing to look at'}: ${printable(target.description)}`;
 };
 

@@ -181,6 +181,22 @@ describe('commits', () => {
     expect([code, findings.map((finding) => [finding.rule, finding.line])]).toEqual([1, [[GITHUB_RULE, 3]]]);
   });
 
+  test('clean messages are counted', async () => {
+    const repo = await makeRepo();
+    const base = await repo.commit();
+    await repo.write('.git/COMMIT_EDITMSG', 'subject\n');
+    const one = await run(repo, ['leak', 'scan', '--message', join(repo.dir, '.git/COMMIT_EDITMSG')]);
+    expect([one.code, one.out]).toEqual([0, expect.stringMatching(/^nothing found in 1 message \(8 bytes, \d+ ms\)\n$/)]);
+    await repo.write('a.txt', 'a\n');
+    await repo.commit('first');
+    await repo.commit('second');
+    for (const command of [['leak', 'scan'], ['check']]) {
+      const { out } = await run(repo, [...command, '--range', `${base}..HEAD`]);
+      expect(out).toMatch(/^nothing found in 1 file and 2 messages \(\d+ bytes, /);
+    }
+    expect((await scan(repo, ['--range', `${base}..HEAD`])).stats).toMatchObject({ files: 1, extra: { messages: 2 } });
+  });
+
   test('--push: what the remote does not have', async () => {
     const remote = await makeRepo({ bare: true });
     const repo = await makeRepo();

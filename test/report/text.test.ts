@@ -8,6 +8,15 @@ test('a clean run is one calm line', () => {
   expect(renderText(report(), plain)).toBe('nothing found in 128 files (1.2 MB, 340 ms)\n');
 });
 
+test('messages that were looked at count too', () => {
+  const line = (files: number, messages: number): string => renderText(report({ stats: { files, bytes: 9, extra: { messages } } }), plain);
+  expect([line(0, 1), line(2, 3), line(2, 0)]).toEqual([
+    'nothing found in 1 message (9 bytes)\n',
+    'nothing found in 2 files and 3 messages (9 bytes)\n',
+    'nothing found in 2 files and 0 messages (9 bytes)\n',
+  ]);
+});
+
 test('nothing to look at, and nothing that could be looked at, are said to be so', () => {
   const stats = { files: 0, bytes: 0 };
   expect(renderText(report({ stats }), plain)).toBe('nothing to look at: worktree\n');
