@@ -75,7 +75,11 @@ const report = (problems: readonly Problem[], files: readonly RuleFile[], ofBuil
       : files.map(({ file }) => printable(file)).join(', ');
   return {
     kind: 'report',
-    target: { event: 'check', kind: 'rules', description: `${what}: ${count(rules, 'rule')}, ${count(tests, 'test')}` },
+    target: {
+      event: 'check',
+      kind: 'rules',
+      description: files.length === 0 ? what : `${what}: ${count(rules, 'rule')}, ${count(tests, 'test')}`,
+    },
     findings: problemFindings([...problems].sort(inFileOrder)),
     skipped: [],
     stats: { files: files.length, bytes: 0, extra: { rules, tests } },

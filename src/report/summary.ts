@@ -1,4 +1,4 @@
-import { compareSkipped, SEVERITIES, type Finding, type Report, type Severity, type Stats } from './finding.ts';
+import { compareSkipped, SEVERITIES, type Finding, type Report, type Severity, type Stats, type TargetSummary } from './finding.ts';
 import { printable } from './printable.ts';
 import { count, humanBytes, humanTime } from './quantity.ts';
 import { groupSkipped, type SkippedGroup } from './skipped.ts';
@@ -19,22 +19,33 @@ export const severityWords = (findings: readonly Finding[]): string =>
     .join(', ');
 
 /** What a run may have counted beside files, in the order it is told. */
-const COUNTED = ['message'] as const;
+const COUNTED = ['rule', 'test', 'message'] as const;
 
 /** `3 files and 1 message`; undefined when there was nothing. */
 const looked = ({ files, extra = {} }: Stats): string | undefined => {
-  const parts = COUNTED.flatMap((one) => (extra[`${one}s`] === undefined ? [] : [count(extra[`${one}s`] ?? 0, one)]));
-  if (files > 0) parts.unshift(count(files, 'file'));
+  const counted = COUNTED.flatMap((one): (readonly [string, number])[] => {
+    const n = extra[`${one}s`];
+    return n === undefined ? [] : [[one, n]];
+  });
+  if (files === 0 && counted.every(([, n]) => n === 0)) return undefined;
+  const parts = [...(files > 0 ? [count(files, 'file')] : []), ...counted.map(([one, n]) => count(n, one))];
   const last = parts.pop();
   return last === undefined || parts.length === 0 ? last : `${parts.join(', ')} and ${last}`;
 };
 
+/** Rule files are judged as a whole: nobody asks for their bytes. */
+const effort = ({ kind }: TargetSummary, { bytes, elapsedMs }: Stats): string => {
+  const parts = [...(kind === 'rules' ? [] : [humanBytes(bytes)]), ...(elapsedMs === undefined ? [] : [humanTime(elapsedMs)])];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+};
+
+const NOTHING: Readonly<Record<string, string>> = { rules: 'no errors and no warnings' };
+
 /** One line: what was found in how much, and how long it took. */
 export const summaryLine = ({ findings, skipped, stats, target }: Report): string => {
-  const size = [humanBytes(stats.bytes), ...(stats.elapsedMs === undefined ? [] : [humanTime(stats.elapsedMs)])].join(', ');
   const what = looked(stats);
-  if (findings.length > 0) return `${severityWords(findings)} in ${what ?? count(0, 'file')} (${size})`;
-  if (what !== undefined) return `nothing found in ${what} (${size})`;
+  const found = findings.length === 0 ? (NOTHING[target.kind] ?? 'nothing found') : severityWords(findings);
+  if (what !== undefined || findings.length > 0) return `${found} in ${what ?? count(0, 'file')}${effort(target, stats)}`;
   return `${skipped.length > 0 ? 'nothing could be looked at' : 'nothing to look at'}: ${printable(target.description)}`;
 };
 

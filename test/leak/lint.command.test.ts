@@ -22,6 +22,23 @@ test('leak lint judges the rule files of the repository', async () => {
   );
 });
 
+test('what was judged is counted: files, rules, tests; without a mistake too', async () => {
+  const other = await makeRepo();
+  expect((await run(other, ['leak', 'lint'])).out).toBe('nothing to look at: no rule files\n');
+  const rule = (id: string): string =>
+    `[[rules]]\nid = "${id}"\ndescription = "a"\nregex = '''\\b(${id}_[a-z]{9})\\b'''\n` +
+    `[[rules.tests]]\ntext = '${id}_{{lower:9}}'\nexpect = "hit"\n[[rules.tests]]\ntext = '${id}_'\nexpect = "miss"\n`;
+  await other.write('leak-matrix/a.toml', `schema = "leak-matrix/1"\n${rule('acme')}${rule('bcme')}`);
+  await other.write('leak-matrix/b.toml', `schema = "leak-matrix/1"\n${rule('ccme')}`);
+  expect(await run(other, ['leak', 'lint'])).toMatchObject({
+    code: 0,
+    out: 'no errors and no warnings in 2 files, 3 rules and 6 tests\n',
+  });
+  await other.write('leak-matrix/b.toml', `${rule('ccme')}[extend]\nuseDefault = true\ndisabledRules = ["no-such-rule"]\n`);
+  const { code, out } = await run(other, ['leak', 'lint']);
+  expect([code, out.split('\n').at(-2)]).toEqual([0, '1 warning, 1 note in 2 files, 3 rules and 4 tests']);
+});
+
 test('mistakes come in the order of the file, with exit code 1; the other files are judged all the same', async () => {
   const other = await makeRepo();
   await other.write(
