@@ -80,8 +80,13 @@ const ignoreOf = (finding: Finding, policy: CheckPolicy, now: Date): CheckPolicy
 const withIgnores = (finding: Finding, policy: CheckPolicy, now: Date): Finding => {
   const entry = ignoreOf(finding, policy, now);
   if (entry === undefined) return finding;
-  const reason = entry.kind === 'baseline' ? 'in the baseline' : `ignored: ${entry.reason ?? ''}`;
-  return { ...finding, severity: 'note', extra: { ...finding.extra, allowed: reason } };
+  const { hint: _, ...rest } = finding;
+  const how = `${entry.kind === 'baseline' ? 'in the baseline' : 'ignored'}${entry.until === undefined ? '' : ` until ${entry.until}`}`;
+  return {
+    ...rest,
+    severity: 'note',
+    extra: { ...finding.extra, allowed: entry.reason === undefined ? how : `${how}: ${entry.reason}` },
+  };
 };
 
 interface Run {

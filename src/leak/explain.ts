@@ -1,6 +1,6 @@
-import { type PlacedIgnore } from '../config/ignores.ts';
+import type { PlacedIgnore } from '../config/ignores.ts';
 import { IGNORES_FILE } from '../config/keys.ts';
-import type { Finding } from '../report/finding.ts';
+import { allowedBy, type Finding } from '../report/finding.ts';
 import { printable } from '../report/printable.ts';
 import type { Category } from '../config/categories.ts';
 import type { Rule } from './rule.ts';
@@ -72,13 +72,12 @@ export const explainRule = (rule: Rule, on: readonly Category[]): Explained => {
 };
 
 const ignoredBy = (finding: Finding, entry: PlacedIgnore | undefined): string | undefined => {
-  const allowed = finding.extra?.['allowed'];
   if (entry !== undefined) {
     const until = entry.until === undefined ? '' : ` until ${entry.until}`;
     const by = entry.by === undefined ? '' : ` by ${entry.by}`;
     return `${entry.kind === 'baseline' ? 'in the baseline' : 'ignored'}${by}${until}, ${IGNORES_FILE}:${entry.position.line}${entry.reason === undefined ? '' : `: ${entry.reason}`}`;
   }
-  return typeof allowed === 'string' ? allowed : undefined;
+  return allowedBy(finding);
 };
 
 /** Where a finding stands and what is known of its rule. @param entry the exception that names its fingerprint */

@@ -102,7 +102,7 @@ export const createFinisher = (set: RuleSet, decider: () => Decider, event: Even
       rule: id,
       severity,
       message: rule.description,
-      hint: hintOf(rule, fingerprint),
+      ...(hit.allow === undefined ? { hint: hintOf(rule, fingerprint) } : {}),
       ...(where.message === true ? {} : { path: where.path }),
       ...(where.commit === undefined ? {} : { commit: where.commit }),
       line: hit.row,

@@ -39,6 +39,19 @@ export interface Finding {
   readonly extra?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** Why a finding may stay, where somebody said so: `ignored until 2027-06-30: revoked`. It has no hint then. */
+export const allowedBy = ({ extra }: Finding): string | undefined => {
+  const allowed = extra?.['allowed'];
+  return typeof allowed === 'string' ? allowed : undefined;
+};
+
+/** What to do about a finding, line by line, or why nothing need be done. */
+export const advice = (finding: Finding): readonly string[] => {
+  const allowed = allowedBy(finding);
+  if (allowed !== undefined) return [`stays: ${allowed}`];
+  return finding.hint === undefined ? [] : finding.hint.split('\n');
+};
+
 /** Something that was not looked at. `failed` means it should have been: exit 3 in ci and pre-push. */
 export interface Skipped {
   readonly path?: string;

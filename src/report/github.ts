@@ -1,4 +1,4 @@
-import { compareFindings, SEVERITIES, type Finding, type Report, type Severity } from './finding.ts';
+import { advice, compareFindings, SEVERITIES, type Finding, type Report, type Severity } from './finding.ts';
 import { printable } from './printable.ts';
 import { severityWords, skippedLines, summaryLine } from './summary.ts';
 
@@ -27,7 +27,7 @@ const annotation = (finding: Finding): string => {
   const message = [
     printable(finding.message),
     ...(commit === undefined ? [] : [`commit ${printable(commit)}`]),
-    ...(finding.hint === undefined ? [] : finding.hint.split('\n').map(printable)),
+    ...advice(finding).map(printable),
     printable(finding.fingerprint),
   ].join('\n');
   return `::${COMMAND[finding.severity]} ${written.join(',')}::${data(message)}`;

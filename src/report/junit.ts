@@ -1,4 +1,4 @@
-import { compareFindings, compareSkipped, reaches, type Finding, type Report, type Severity, type Skipped } from './finding.ts';
+import { advice, compareFindings, compareSkipped, reaches, type Finding, type Report, type Severity, type Skipped } from './finding.ts';
 import { printable } from './printable.ts';
 
 export interface JunitOptions {
@@ -20,7 +20,7 @@ const attributes = (pairs: Readonly<Record<string, string | number>>): string =>
     .join('');
 
 const findingCase = (finding: Finding, threshold: Severity): string => {
-  const { rule, path, line, column, severity, message, hint, commit, fingerprint } = finding;
+  const { rule, path, line, column, severity, message, commit, fingerprint } = finding;
   const at = line === undefined ? '' : `:${line}${column === undefined ? '' : `:${column}`}`;
   const head = attributes({
     classname: path ?? 'message',
@@ -31,7 +31,7 @@ const findingCase = (finding: Finding, threshold: Severity): string => {
   const body = [
     xml(`${path ?? ''}${at}: ${severity}: ${message}`),
     ...(commit === undefined ? [] : [xml(`commit ${commit}`)]),
-    ...(hint === undefined ? [] : hint.split('\n').map(xml)),
+    ...advice(finding).map(xml),
     xml(fingerprint),
   ].join('\n');
   const inner = reaches(severity, threshold)

@@ -1,4 +1,4 @@
-import { compareFindings, compareSkipped, type Finding, type Report, type Skipped } from './finding.ts';
+import { advice, compareFindings, compareSkipped, type Finding, type Report, type Skipped } from './finding.ts';
 import type { Tool } from './json.ts';
 import { printable, printableJson } from './printable.ts';
 
@@ -49,7 +49,7 @@ const result = (finding: Finding, ruleIndex: number, report: Report) => ({
   ruleId: finding.rule,
   ruleIndex,
   level: finding.severity,
-  message: { text: [finding.message, ...(finding.hint?.split('\n') ?? [])].map(printable).join('\n') },
+  message: { text: [finding.message, ...advice(finding)].map(printable).join('\n') },
   locations: locations(finding, report),
   partialFingerprints: { 'keiFingerprint/v1': finding.fingerprint },
   fixes: fixes(finding),

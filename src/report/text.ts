@@ -1,4 +1,4 @@
-import { compareFindings, type Finding, type Report, type Severity } from './finding.ts';
+import { allowedBy, compareFindings, type Finding, type Report, type Severity } from './finding.ts';
 import { printable } from './printable.ts';
 import { skippedLines, summaryLine } from './summary.ts';
 import { wrap } from './wrap.ts';
@@ -35,10 +35,12 @@ const block = (finding: Finding, report: Report, paint: Paint, columns: number):
   const detail = (label: string, lines: readonly string[]): string =>
     lines.map((line, i) => `    ${paint('dim', (i === 0 ? label : '').padEnd(LABEL - 4))}${line}`).join('\n');
   const reason = why(finding);
+  const allowed = allowedBy(finding);
   const lines = [
     `${paint('bold', place(finding, report) + position(finding))}  ${paint(STYLE_OF[severity], severity)}  ${printable(message)} ${paint('dim', `[${printable(rule)}]`)}`,
     ...(commit !== undefined && path !== undefined ? [detail('in', [`commit ${printable(commit.slice(0, 12))}`])] : []),
     ...(reason === undefined ? [] : [detail('why', wrap(printable(reason), Math.max(columns - LABEL, 30)))]),
+    ...(allowed === undefined ? [] : [detail('stays', wrap(printable(allowed), Math.max(columns - LABEL, 30)))]),
     ...(hint === undefined ? [] : [detail('do', hint.split('\n').map(printable))]),
     ...(fix === undefined ? [] : [detail('fix', [printable(fix.title)])]),
     ...(hint?.includes(fingerprint) ? [] : [detail('id', [printable(fingerprint)])]),

@@ -195,6 +195,28 @@ describe('exceptions', () => {
     expect((await scan(dir, ['--fail-on', 'note', join(dir, 'a.txt')])).code).toBe(1);
   });
 
+  test('a finding that may stay says why and until when, and orders nothing', async () => {
+    const repo = await makeRepo();
+    await repo.write('a.txt', `x = "${A}" # kei:allow github-pat-classic a sample of the docs\n`);
+    await repo.write('b.txt', line(B));
+    await repo.write('c/d.txt', line(githubToken('c')));
+    const [, b] = (await scan(repo)).findings;
+    await run(repo, ['leak', 'ignore', b?.fingerprint ?? '', '--reason', 'revoked in March', '--until', '2099-12-31']);
+    await run(repo, ['leak', 'baseline']);
+    const { code, findings } = await scan(repo);
+    expect(code).toBe(0);
+    expect(findings.map(({ hint, extra }) => [hint, extra?.['allowed']])).toEqual([
+      [undefined, 'kei:allow: a sample of the docs'],
+      [undefined, 'ignored until 2099-12-31: revoked in March'],
+      [undefined, 'in the baseline: there when the baseline was made'],
+    ]);
+    for (const format of ['text', 'github', 'junit', 'sarif']) {
+      const { out } = await run(repo, ['check', '--all', '--format', format]);
+      expect(out).toMatch(/stays:? ignored until 2099-12-31: revoked in March/);
+      expect(out).not.toContain('revoke it');
+    }
+  });
+
   test('.kei/ignores.toml: by fingerprint, by rule and glob, until a day', async () => {
     const repo = await makeRepo();
     await repo.write('a.txt', line(A));
