@@ -1,4 +1,5 @@
 import type { Snapshot } from '../check.ts';
+import { filesBeside, isInside, MAX_DEPTH } from './beside.ts';
 import { parseIgnores, type PlacedIgnore } from './ignores.ts';
 import { IGNORES_FILE } from './keys.ts';
 import { emptyLayer, missingRules, parseLayer, type Layer } from './layer.ts';
@@ -20,6 +21,8 @@ export interface RepositoryPolicy {
   readonly ignores: readonly PlacedIgnore[];
   /** Rule files that `[leak] rules` names, or every leak-matrix/*.toml. */
   readonly ruleFiles: readonly PolicyFile[];
+  /** What those go on from, by `[extend] path` or imports. */
+  readonly extended: readonly PolicyFile[];
   /** All files that say something, .gitleaks.toml too. */
   readonly files: readonly PolicyFile[];
   /** What `kei-git trust` records; reckoned when it is asked for. */
@@ -35,8 +38,30 @@ const matrixFiles = async (snapshot: PolicySource): Promise<readonly string[]> =
     .map(({ path }) => path.replaceAll('%25', '%'));
 };
 
-// A path out of the repository would take the policy from where nobody looks at it.
-const isInside = (path: string): boolean => !/^[/\\]|^[A-Za-z]:/.test(path) && !path.split(/[/\\]/).includes('..');
+/** What rule files go on from, those apart that are rule files themselves. One that is not there is told by whoever reads the rules. */
+const extendedFiles = async (
+  ruleFiles: readonly PolicyFile[],
+  read: (path: string) => Promise<PolicyFile | undefined>,
+): Promise<readonly PolicyFile[]> => {
+  const known = new Set(ruleFiles.map(({ path }) => path));
+  const found: PolicyFile[] = [];
+  let last = ruleFiles;
+  for (let depth = 0; depth <= MAX_DEPTH && last.length > 0; depth++) {
+    const next: PolicyFile[] = [];
+    for (const places of last.flatMap(({ path, bytes }) => filesBeside(bytes, path))) {
+      for (const place of places) {
+        const file = await read(place);
+        if (file === undefined) continue;
+        if (!known.has(file.path)) next.push(file);
+        known.add(file.path);
+        break;
+      }
+    }
+    found.push(...next);
+    last = next;
+  }
+  return found;
+};
 
 /** @throws {ConfigError} when kei.toml or the ignores are wrong, or a named rule file is not there */
 export const readRepositoryPolicy = async (snapshot: PolicySource): Promise<RepositoryPolicy> => {
@@ -58,12 +83,14 @@ export const readRepositoryPolicy = async (snapshot: PolicySource): Promise<Repo
     if (file === undefined) throw missingRules(layer, i, matrix);
     ruleFiles.push(file);
   }
+  const extended = await extendedFiles(ruleFiles, read);
   for (const path of [...matrix, GITLEAKS_FILE]) await read(path);
   const all = [...files.values()];
   return {
     layer,
     ignores: ignores === undefined ? [] : parseIgnores(ignores.bytes),
     ruleFiles,
+    extended,
     files: all,
     get hash() {
       return policyHash(all);
@@ -76,6 +103,7 @@ export const builtinPolicy = (): RepositoryPolicy => ({
   layer: emptyLayer(CONFIG_FILE),
   ignores: [],
   ruleFiles: [],
+  extended: [],
   files: [],
   get hash() {
     return policyHash([]);
@@ -83,9 +111,10 @@ export const builtinPolicy = (): RepositoryPolicy => ({
 });
 
 /** For `weakenings`. @throws {ConfigError} when a rule file is not TOML */
-export const policyState = ({ layer, ignores, ruleFiles, files }: RepositoryPolicy): PolicyState => {
-  const gitleaks = files.filter(({ path }) => path === GITLEAKS_FILE && !ruleFiles.some((file) => file.path === path));
-  return { layer, ignores, rules: outlineRules([...ruleFiles, ...gitleaks]) };
+export const policyState = ({ layer, ignores, ruleFiles, extended, files }: RepositoryPolicy): PolicyState => {
+  const read = [...extended, ...ruleFiles];
+  const gitleaks = files.filter(({ path }) => path === GITLEAKS_FILE && !read.some((file) => file.path === path));
+  return { layer, ignores, rules: outlineRules([...read, ...gitleaks]) };
 };
 
 /** What holds in the end. */

@@ -57,6 +57,41 @@ test('trust: a rule file that kei.toml names elsewhere is part of it', async () 
   expect((await run('trust --check')).code).toBe(1);
 });
 
+test('trust: files that rule files go on from are part of it, however deep they are followed', async () => {
+  git('init', '-q');
+  write('kei.toml', '[leak]\nrules = [".gitleaks.toml", "etc/ours.toml"]\n');
+  write('.gitleaks.toml', "[extend]\npath = 'etc/first.toml'\n");
+  write('etc/first.toml', '[extend]\npath = "second.toml"\n');
+  write('etc/second.toml', `[[allowlists]]\npaths = ["x"]\n${RULES}`);
+  write('etc/ours.toml', 'schema = "leak-matrix/1"\n[[extend.imports]]\nformat = "gitleaks"\npath = "imported.toml"\n');
+  write('etc/imported.toml', RULES);
+  write('etc/other.toml', RULES);
+  const { out } = await run('trust --yes');
+  expect(out).toContain('  etc/first.toml\n  etc/imported.toml\n  etc/ours.toml\n  etc/second.toml\n  kei.toml\n');
+  expect(out).toContain('  etc/second.toml:1: a new or changed allowlist for all rules\n');
+  for (const path of ['etc/first.toml', 'etc/second.toml', 'etc/imported.toml']) {
+    const before = readFileSync(join(root, path), 'utf8');
+    write(path, `${before}# changed\n`);
+    expect([path, (await run('trust --check')).code]).toEqual([path, 1]);
+    write(path, before);
+    expect((await run('trust --check')).code).toBe(0);
+  }
+  write('etc/other.toml', '');
+  expect((await run('trust --check')).code).toBe(0);
+});
+
+test.for(['"/etc/hostname"', '"../out.toml"', '"missing.toml"', '"loop.toml"', '3', '""'])(
+  'trust: what path = %s leads to',
+  async (path) => {
+    git('init', '-q');
+    write('kei.toml', '[leak]\nrules = ["loop.toml"]\n');
+    write('loop.toml', `[extend]\npath = ${path}\n`);
+    write('out.toml', RULES, base);
+    const { code, out } = await run('trust --yes');
+    expect([code, out.split('\n').filter((line) => /^ {2}\S+$/.test(line))]).toEqual([0, ['  kei.toml', '  loop.toml']]);
+  },
+);
+
 test('trust: holds in every worktree, not in a copy', async () => {
   git('init', '-q');
   write('kei.toml', '');

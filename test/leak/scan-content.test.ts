@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/report/finding.ts';
 import { makeFolder, makeRepo, openRepo } from '../repo.ts';
 import { run } from './commands.ts';
 import { drawn, GITHUB_RULE, githubToken, placesOf, scan } from './tokens.ts';
@@ -175,6 +176,23 @@ describe('encodings', () => {
     });
     expect((await scan(dir)).findings).toMatchObject([{ rule: GITHUB_RULE, path: 'a.png.txt', start: 8 }]);
   });
+});
+
+test('check follows path in [extend], in the index where that is looked at', async () => {
+  const repo = await makeRepo();
+  const base = (word: string): string => `[[rules]]\nid = "mine"\ndescription = "mine"\nregex = '''${word}-[0-9]{6}'''\n`;
+  await repo.write('kei.toml', '[leak]\nrules = ["etc/a.toml"]\n');
+  await repo.write('etc/a.toml', "[extend]\npath = 'base.toml'\n");
+  await repo.write('etc/base.toml', base('staged'));
+  await repo.write('a.txt', 'staged-123456\nworktree-123456\n');
+  await repo.git('add', '.');
+  await repo.write('etc/base.toml', base('worktree'));
+  const places = async (...argv: string[]): Promise<string[]> => {
+    const { out } = await run(repo, ['check', ...argv, '--format', 'json']);
+    return placesOf((JSON.parse(out) as { findings: Finding[] }).findings);
+  };
+  expect(await places('--staged')).toEqual(['a.txt:1']);
+  expect(await places('--all')).toEqual(['a.txt:2']);
 });
 
 describe('exceptions', () => {
