@@ -49,7 +49,7 @@ export const command = defineCommand({
       doors,
     );
     try {
-      const outcome = await scanTarget(opened.target, await settledOptions(opened.context), opened.context);
+      const outcome = await scanTarget(opened.target, settledOptions(opened.context), opened.context);
       const found = outcome.findings.filter(({ severity, extra }) => reaches(severity, options.from) && extra?.['allowed'] === undefined);
       const file = join(folder, IGNORES_FILE);
       const bytes = readIfThere(file) ?? Buffer.alloc(0);

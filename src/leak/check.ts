@@ -4,7 +4,7 @@ import { isExpired } from '../config/ignores.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
 import { asksPath, openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from './engine.ts';
-import type { RuleChoice } from './custom-pack.ts';
+import type { RuleChoice } from './rule-choice.ts';
 import { createFinisher, type Finisher } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { Pack } from './pack.ts';
@@ -100,7 +100,7 @@ const open = async (target: Target, options: LeakOptions, context: CheckContext)
   const pack = await openPack(options.choice, context);
   const scanner = openScanner(pack, options.plan);
   // A set with a prefilter or a filter about paths is never the shipped one: reading its text costs little beside compiling it.
-  const shipped = options.choice.sources.length === 0;
+  const shipped = options.choice.files.length === 0;
   const finisher = lazyFinisher(
     () => createFinisher(pack.rules(), () => scanner.decider, target.event, shipped ? undefined : openPrefilter(pack.rules())),
     !shipped,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AssetFile } from '../check.ts';
 import type { CacheStore } from '../command.ts';
 import { KeiError, Exit } from '../errors.ts';
-import type { RuleChoice } from './custom-pack.ts';
+import type { RuleChoice } from './rule-choice.ts';
 import { compileFilters, compilePrefilter } from './filters.ts';
 import { readPack, type Pack } from './pack.ts';
 import type { RuleSet } from './rule.ts';
@@ -18,6 +18,7 @@ export interface Assets {
   asset(name: string): Uint8Array | undefined;
   openAsset(name: string): AssetFile | undefined;
   readonly cache: CacheStore | undefined;
+  now(): Date;
 }
 
 class InstallError extends KeiError {
@@ -41,7 +42,7 @@ export const shippedPack = (assets: Pick<Assets, 'openAsset'>): Pack | undefined
 
 const isDefault = (choice: RuleChoice): boolean =>
   choice.useBuiltin &&
-  choice.sources.length === 0 &&
+  choice.files.length === 0 &&
   choice.honourInline.length === 0 &&
   choice.categories.length === 1 &&
   choice.categories[0] === 'secret';
@@ -55,9 +56,9 @@ export const openPack = async (choice: RuleChoice, assets: Assets): Promise<Pack
     const pack = shippedPack(assets);
     if (pack !== undefined) return pack;
   }
-  // Reading and compiling rule files is not loaded where nobody has any.
+  // Not loaded where nobody has rule files.
   const { customPack } = await import('./custom-pack.ts');
-  return customPack(choice, there(assets.asset(BUILTIN_SET), BUILTIN_SET), assets.cache);
+  return customPack(choice, there(assets.asset(BUILTIN_SET), BUILTIN_SET), assets.cache, assets.now());
 };
 
 /** What verdicts about content depend on. */

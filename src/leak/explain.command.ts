@@ -33,7 +33,7 @@ const search = async (fingerprint: string, inRepository: boolean, context: Conte
   for (const asked of [{ paths: [] }, ...(inRepository ? [{ paths: [], all: true }] : [])]) {
     const { target, context: inside, policy } = await openGate(asked, 'check', {}, context, gateDoors);
     try {
-      const { findings } = await scanTarget(target, await settledOptions(inside), inside);
+      const { findings } = await scanTarget(target, settledOptions(inside), inside);
       const finding = findings.find((one) => one.fingerprint === fingerprint);
       if (finding !== undefined) return { finding, policy };
     } finally {

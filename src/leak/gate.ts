@@ -1,21 +1,14 @@
 import type { Check, CheckContext } from '../check.ts';
-import type { RuleSource } from './combine.ts';
 import { scanTarget, type LeakOptions } from './check.ts';
 
-/** Reading rule files is not loaded where there are none. */
-const sourcesOf = async (context: CheckContext): Promise<readonly RuleSource[]> => {
-  const { ruleFiles } = context.policy;
-  if (ruleFiles.length === 0) return [];
-  const { loadSources } = await import('./rule-sources.ts');
-  return loadSources(ruleFiles, (path) => context.readPolicyFile(path), context.now());
-};
-
 /** What a scan does when only the settings speak. */
-export const settledOptions = async (context: CheckContext): Promise<LeakOptions> => {
-  const { leak } = context.policy.config;
+export const settledOptions = (context: CheckContext): LeakOptions => {
+  const { config, ruleFiles } = context.policy;
+  const { leak } = config;
   return {
     choice: {
-      sources: await sourcesOf(context),
+      files: ruleFiles,
+      read: (path) => context.readPolicyFile(path),
       useBuiltin: leak.builtin,
       categories: leak.categories,
       honourInline: leak['honour-inline'],
@@ -30,5 +23,5 @@ export const check: Check = {
   id: 'leak',
   summary: 'credentials and other content that must not leave',
   applies: () => true,
-  run: async (target, context) => scanTarget(target, await settledOptions(context), context),
+  run: async (target, context) => scanTarget(target, settledOptions(context), context),
 };

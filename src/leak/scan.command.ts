@@ -88,7 +88,7 @@ export const command = defineCommand({
                 : 'check';
     const opened = await openGate(asked, event, {}, context, doors);
     try {
-      const settled = await settledOptions(opened.context);
+      const settled = settledOptions(opened.context);
       const categories = options.category.map((name) => {
         const known = CATEGORIES.find((category) => category === name);
         if (known === undefined) throw new UsageError(`--category: no category "${name}"`, { hint: CATEGORIES.join(', ') });
@@ -100,13 +100,8 @@ export const command = defineCommand({
           ...(options.rules.length === 0
             ? {}
             : {
-                sources: await (
-                  await import('./rule-sources.ts')
-                ).loadSources(
-                  options.rules.map((path) => ruleFile(path, context.cwd)),
-                  (path) => Promise.resolve(doors.readIfThere(resolve(context.cwd, path))),
-                  context.now(),
-                ),
+                files: options.rules.map((path) => ruleFile(path, context.cwd)),
+                read: (path: string) => Promise.resolve(doors.readIfThere(resolve(context.cwd, path))),
               }),
           ...(options['no-builtin'] ? { useBuiltin: false } : {}),
           ...(categories.length === 0 ? {} : { categories }),
