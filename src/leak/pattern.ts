@@ -1,12 +1,12 @@
 import { needsLinear } from '../regex/match.ts';
 import { parsePattern, PatternError } from '../regex/parse.ts';
-import { compileProgram, ProgramTooLong } from '../regex/program.ts';
+import { compileProgram, mayBeTooLong, ProgramTooLong } from '../regex/program.ts';
 import type { Pattern } from '../regex/tree.ts';
 
 /** A pattern that no engine will refuse later. @throws {PatternError} */
 export const usablePattern = (source: string): Pattern => {
   const pattern = parsePattern(source);
-  if (!needsLinear(pattern)) return pattern;
+  if (!mayBeTooLong(pattern.tree) || !needsLinear(pattern)) return pattern;
   try {
     compileProgram(pattern.tree, pattern.captures);
   } catch (error) {

@@ -39,6 +39,16 @@ const MAX_REPEAT = 10_000; // RE2 stops at 1,000, Rust's engine (kingfisher's ru
 const MAX_DEPTH = 250;
 const MAX_LENGTH = 100_000;
 
+// Patterns are mostly of the same few characters and classes; their nodes are made once, so that who works on a node can know it again.
+const literals: (Node | undefined)[] = []; // by code point and whether case is ignored, ASCII only
+const namedSets = new WeakMap<Ranges, (Ranges | undefined)[]>();
+const writtenSets = new Map<string, Node>();
+const MAX_WRITTEN = 1000;
+const DOT: Node = { kind: 'set', ranges: negate([[10, 10]]) };
+const ANY: Node = { kind: 'set', ranges: [[0, MAX_CODE_POINT]] };
+/** A class as it is written, where that is plain to see. */
+const PLAIN_SET = /\[\^?(?:[^\\[\]]|\\[^Q])(?:[^\\[\]]|\\[^Q])*\]/y;
+
 type Escape = { readonly set: Ranges } | { readonly code: number } | { readonly assertion: Assertion };
 
 /**
@@ -163,7 +173,7 @@ class Parser {
       case '[':
         return this.set();
       case '.':
-        return { kind: 'set', ranges: this.flags.s ? [[0, MAX_CODE_POINT]] : negate([[10, 10]]) };
+        return this.flags.s ? ANY : DOT;
       case '^':
         return { kind: 'assert', what: this.flags.m ? 'lineBegin' : 'begin' };
       case '$':
@@ -181,7 +191,8 @@ class Parser {
   }
 
   private literal(code: number): Node {
-    return { kind: 'set', ranges: this.folded([[code, code]]) };
+    if (code > 0x7f) return { kind: 'set', ranges: this.folded([[code, code]]) };
+    return (literals[code * 2 + Number(this.flags.i)] ??= { kind: 'set', ranges: this.folded([[code, code]]) });
   }
 
   private folded(ranges: Ranges): Ranges {
@@ -190,7 +201,9 @@ class Parser {
 
   // RE2 folds the positive class and negates after that: (?i)\W has no k, though \W has the KELVIN SIGN.
   private named(ranges: Ranges, negated: boolean): Ranges {
-    return negated ? negate(this.folded(ranges)) : this.folded(ranges);
+    const known = namedSets.get(ranges) ?? [];
+    namedSets.set(ranges, known);
+    return (known[Number(negated) * 2 + Number(this.flags.i)] ??= negated ? negate(this.folded(ranges)) : this.folded(ranges));
   }
 
   private escapedAtom(): Node {
@@ -300,6 +313,24 @@ class Parser {
   }
 
   private set(): Node {
+    // Offsets count code points, the expression's count units.
+    PLAIN_SET.lastIndex = this.chars.length === this.source.length ? this.at - 1 : Infinity;
+    const written = PLAIN_SET.exec(this.source)?.[0];
+    if (written === undefined) return this.members();
+    const key = this.flags.i ? `i${written}` : written;
+    const known = writtenSets.get(key);
+    if (known !== undefined) {
+      this.at += written.length - 1;
+      return known;
+    }
+    const end = this.at + written.length - 1;
+    const node = this.members();
+    if (writtenSets.size >= MAX_WRITTEN) writtenSets.clear();
+    if (this.at === end) writtenSets.set(key, node);
+    return node;
+  }
+
+  private members(): Node {
     const negated = this.chars[this.at] === '^';
     if (negated) this.at++;
     const ranges: (readonly [number, number])[] = [];
@@ -318,7 +349,7 @@ class Parser {
   }
 
   private member(): Ranges {
-    const posix = /^\[:(\^?)([a-z]+):\]/.exec(this.ahead(12));
+    const posix = this.chars[this.at] === '[' ? /^\[:(\^?)([a-z]+):\]/.exec(this.ahead(12)) : null;
     if (posix !== null) {
       const ranges = POSIX.get(posix[2] ?? '');
       if (ranges === undefined) return this.fail('unknown POSIX class');

@@ -128,6 +128,30 @@ class Builder {
   }
 }
 
+/** Instructions that a tree takes at most. */
+const lengthOf = (node: Node): number => {
+  switch (node.kind) {
+    case 'set':
+    case 'assert':
+      return 1;
+    case 'capture':
+      return lengthOf(node.node) + 2;
+    case 'cat':
+    case 'alt': {
+      let sum = node.kind === 'alt' ? 2 * node.items.length : 0;
+      for (const item of node.items) sum += lengthOf(item);
+      return sum;
+    }
+    case 'repeat': {
+      const rounds = node.max === Infinity ? node.min + 1 : node.max;
+      return rounds * (lengthOf(node.node) + 1) + 2;
+    }
+  }
+};
+
+/** False when the tree surely fits into a program: it need not be compiled to know. */
+export const mayBeTooLong = (tree: Node): boolean => lengthOf(tree) >= MAX_INSTRUCTIONS;
+
 /** Writes a tree out as a program. @throws {ProgramTooLong} */
 export const compileProgram = (tree: Node, captures: number): Program => {
   const builder = new Builder();
