@@ -1,7 +1,7 @@
-import { prefixAutomaton, QUICK, type Automaton, type Effort } from '../regex/automaton.ts';
-import { byteLengths, classTable, toBytes, type ByteNode, type ClassTable } from '../regex/bytes.ts';
+import { automatonSearch, QUICK, type Automaton, type AutomatonSearch, type Effort } from '../regex/automaton.ts';
+import { byteTable, itemsOf, toBytes, type ByteNode, type ByteTable } from '../regex/bytes.ts';
 import { parsePattern } from '../regex/parse.ts';
-import { rarestRun, type Run } from '../regex/runs.ts';
+import { runSearch, type Run } from '../regex/runs.ts';
 import { windowSearch, type Branch, type Sequence, type WindowSearch } from '../regex/window.ts';
 import type { Rule } from './rule.ts';
 
@@ -37,7 +37,7 @@ const LONG_SET = 40;
 const NOISY = 1e-5; // a window that stands at more positions is worth a thorough automaton
 
 /** Lets a window begin inside the end of a counted class: \d{15}\| gives \d{12}\d\d\d\|. */
-const openRepeats = (items: readonly ByteNode[]): ByteNode[] =>
+const openRepeats = (items: readonly ByteNode[], table: ByteTable): ByteNode[] =>
   items.flatMap((item): ByteNode[] => {
     if (
       item.kind !== 'repeat' ||
@@ -47,14 +47,14 @@ const openRepeats = (items: readonly ByteNode[]): ByteNode[] =>
       item.node.set.members.length > LONG_SET
     )
       return [item];
-    return [{ ...item, min: item.min - 3, max: item.max - 3 }, item.node, item.node, item.node];
+    return [table.repeat(item.node, item.min - 3, item.max - 3), item.node, item.node, item.node];
   });
 
 /** The bits in which all members of a class agree, when it is one byte or a letter in both cases. */
 const fixedBits = (item: ByteNode | undefined): number => {
   if (item?.kind !== 'set' || item.set.wide) return 0;
-  const [a = 0, b = a] = item.set.members;
-  return item.set.members.length === 1 ? 0xff : item.set.members.length === 2 && (a ^ b) === 0x20 ? 0xdf : 0;
+  const { members } = item.set;
+  return members.length === 1 ? 0xff : members.length === 2 && ((members[0] ?? 0) ^ (members[1] ?? 0)) === 0x20 ? 0xdf : 0;
 };
 
 const MASKED = 8;
@@ -76,33 +76,44 @@ const fixedBytes = (items: readonly ByteNode[], at: number): Pick<Anchor, 'back'
   return { back, mask, value, skip: Math.max(0, length - back) };
 };
 
-const anchorOf = (rule: number, { items, window }: Branch, table: ClassTable, effort: Effort): Anchor => {
+/** What is shared by all rules of one compilation. */
+interface Shop {
+  readonly table: ByteTable;
+  readonly windows: WindowSearch;
+  readonly automata: AutomatonSearch;
+  readonly runs: ReturnType<typeof runSearch>;
+}
+
+const openShop = (): Shop => {
+  const table = byteTable();
+  return { table, windows: windowSearch(table), automata: automatonSearch(table), runs: runSearch(table) };
+};
+
+const anchorOf = (rule: number, { items, window }: Branch, shop: Shop, effort: Effort): Anchor => {
   const fixed = fixedBytes(items, window.at);
-  const after = items.slice(window.at + fixed.skip);
-  const automaton = after.some((item) => item.kind !== 'assert') ? prefixAutomaton(after, window.cost > NOISY ? effort : QUICK) : undefined;
   return {
     rule,
     sequences: window.sequences,
     min: window.min,
     max: window.max,
-    automaton,
-    run: rarestRun(items, window.at, table),
+    automaton: shop.automata(items.slice(window.at + fixed.skip), window.cost > NOISY ? effort : (effort.whenRare ?? effort)),
+    run: shop.runs(items, window.at),
     ...fixed,
   };
 };
 
-const keywordItems = (keyword: string, table: ClassTable): ByteNode[] =>
+const keywordItems = (keyword: string, table: ByteTable): ByteNode[] =>
   Array.from(Buffer.from(keyword), (byte) => {
     const letter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
-    return { kind: 'set', set: table.of(letter ? [byte | 0x20, byte & 0xdf] : [byte]) };
+    return table.set(table.classOf(letter ? [byte | 0x20, byte & 0xdf] : [byte]));
   });
 
-const keywordAnchors = (rule: number, keywords: readonly string[], table: ClassTable, search: WindowSearch): Anchor[] | undefined => {
+const keywordAnchors = (rule: number, keywords: readonly string[], shop: Shop): Anchor[] | undefined => {
   const anchors: Anchor[] = [];
   for (const keyword of keywords) {
-    const branches = keyword.length >= 3 ? search.branches({ kind: 'cat', items: keywordItems(keyword, table) }, 1) : undefined;
+    const branches = keyword.length >= 3 ? shop.windows.branches(keywordItems(keyword, shop.table), 1) : undefined;
     if (branches === undefined) return undefined;
-    for (const branch of branches) anchors.push({ ...anchorOf(rule, branch, table, QUICK), run: undefined, min: -1, max: 0 });
+    for (const branch of branches) anchors.push({ ...anchorOf(rule, branch, shop, QUICK), run: undefined, min: -1, max: 0 });
   }
   return anchors.length > 0 ? anchors : undefined;
 };
@@ -113,8 +124,7 @@ const keywordAnchors = (rule: number, keywords: readonly string[], table: ClassT
  * @throws {PatternError} from the first expression that cannot be read; check them before
  */
 export const compileRules = (rules: readonly Rule[], effort: Effort = QUICK): Compiled => {
-  const table = classTable();
-  const search = windowSearch(table);
+  const shop = openShop();
   const anchors: Anchor[] = [];
   const strategies: Strategy[] = [];
   const costs: number[] = [];
@@ -124,12 +134,12 @@ export const compileRules = (rules: readonly Rule[], effort: Effort = QUICK): Co
       costs.push(0);
       continue;
     }
-    const tree = toBytes(parsePattern(rule.regex).tree, table);
-    const items = openRepeats(tree.kind === 'cat' ? tree.items : [tree]);
-    const branches = byteLengths(tree)[0] === 0 ? undefined : search.branches({ kind: 'cat', items }, COMMON);
+    const tree = toBytes(parsePattern(rule.regex).tree, shop.table);
+    const items = openRepeats(itemsOf(tree), shop.table);
+    const branches = tree.shortest === 0 ? undefined : shop.windows.branches(items, COMMON);
     costs.push(branches?.reduce((sum, branch) => sum + branch.window.cost, 0) ?? 0);
-    const found = branches?.map((branch) => anchorOf(index, branch, table, effort));
-    const chosen = found ?? keywordAnchors(index, rule.keywords, table, search);
+    const found = branches?.map((branch) => anchorOf(index, branch, shop, effort));
+    const chosen = found ?? keywordAnchors(index, rule.keywords, shop);
     strategies.push(found !== undefined ? 'window' : chosen !== undefined ? 'keyword' : 'whole');
     for (const anchor of chosen ?? []) anchors.push(anchor);
   }

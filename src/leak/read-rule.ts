@@ -1,5 +1,5 @@
 import { SEVERITIES } from '../report/finding.ts';
-import { lengths } from '../regex/tree.ts';
+import { matchesEmpty } from '../regex/tree.ts';
 import { CHECKSUMS } from './checksums.ts';
 import { expressionNotes, ExpressionError, type ExpressionNote } from './expression.ts';
 import { nearest } from '../nearest.ts';
@@ -69,7 +69,7 @@ const readRegex = (reader: Reader, cell: Cell, group: number): string | undefine
     const message = `secretGroup is ${group}, but the expression has ${pattern.captures === 0 ? 'no group' : `${pattern.captures} ${pattern.captures === 1 ? 'group' : 'groups'}`}`;
     reader.report(reader.pathOf(cell, 'secretGroup'), 'bad-value', { message });
   }
-  if (lengths(pattern.tree)[0] === 0)
+  if (matchesEmpty(pattern.tree))
     reader.report(path, 'empty-match', { severity: reader.strict ? 'error' : 'warning', message: 'expression matches the empty text' });
   return source;
 };

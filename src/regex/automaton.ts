@@ -1,4 +1,4 @@
-import { byteLengths, type ByteNode } from './bytes.ts';
+import type { ByteClass, ByteNode, ByteTable } from './bytes.ts';
 
 /** Deterministic automaton over bytes. Row 0 is dead, row 1 accepts; `start` may be either. */
 export interface Automaton {
@@ -14,76 +14,86 @@ const DEAD = 0;
 const ACCEPT = 1;
 const LONG_REPEAT = 3; // a repeat that varies by more is taken as unlimited
 
-interface Position {
-  readonly has: Uint8Array | undefined; // undefined: an empty step
-  a: number;
-  b: number;
-}
-
 /** How much an automaton may take; more tells candidates apart better and compiles longer. */
 export interface Effort {
   /** Bytes looked ahead. */
   readonly budget: number;
   readonly states: number;
   readonly positions: number;
+  /** For what stands so rarely that there are few candidates to tell apart; undefined: the same. */
+  readonly whenRare?: Effort;
 }
 /** For rules that are compiled while somebody waits. */
 export const QUICK: Effort = { budget: 16, states: 64, positions: 600 };
 /** For rules that are compiled once and shipped. @public scripts/rules.mjs */
-export const THOROUGH: Effort = { budget: 24, states: 500, positions: 3000 };
+export const THOROUGH: Effort = { budget: 24, states: 500, positions: 3000, whenRare: QUICK };
 
 class TooLarge extends Error {}
 
-/** Cuts what comes after the first `budget` bytes of the shortest match. */
-const truncate = (items: readonly ByteNode[], budget: number): ByteNode[] => {
+/** Steps of a nondeterministic automaton: one over a byte of a class to `a`, or an empty one to `a` and `b`. Numbers below 0 lead nowhere. */
+interface Steps {
+  readonly sets: readonly (ByteClass | undefined)[];
+  readonly a: readonly number[];
+  readonly b: readonly number[];
+  readonly start: number;
+}
+
+const END = 0; // the step at which everything is accepted
+
+/** Cuts what comes after the first `budget` bytes of the shortest match, and assertions, which say nothing about bytes. */
+const truncate = (items: readonly ByteNode[], budget: number, table: ByteTable): ByteNode[] => {
   const out: ByteNode[] = [];
   let length = 0;
   for (const item of items) {
     if (length >= budget) break;
-    const [min] = byteLengths(item);
-    if (item.kind === 'repeat' && length + min >= budget) {
-      const [unit] = byteLengths(item.node);
-      const count = Math.min(item.min, Math.max(1, Math.ceil((budget - length) / Math.max(1, unit))));
-      out.push({ ...item, min: count, max: count });
+    if (item.kind === 'assert') continue;
+    if (item.kind === 'repeat' && length + item.shortest >= budget) {
+      const count = Math.min(item.min, Math.max(1, Math.ceil((budget - length) / Math.max(1, item.node.shortest))));
+      out.push(table.repeat(item.node, count, count));
       break;
     }
     out.push(item);
-    length += min;
+    length += item.shortest;
   }
   return out;
 };
 
-const build = (items: readonly ByteNode[], most: number): { positions: Position[]; start: number; accept: number } => {
-  const positions: Position[] = [];
-  const add = (has: Uint8Array | undefined, a: number, b: number): number => {
-    if (positions.length >= most) throw new TooLarge();
-    return positions.push({ has, a, b }) - 1;
+const build = (items: readonly ByteNode[], most: number, table: ByteTable): Steps => {
+  const sets: (ByteClass | undefined)[] = [undefined];
+  const a: number[] = [-1];
+  const b: number[] = [-1];
+  const add = (set: ByteClass | undefined, to: number, or: number): number => {
+    if (sets.length >= most) throw new TooLarge();
+    a.push(to);
+    b.push(or);
+    return sets.push(set) - 1;
   };
-  const accept = add(undefined, -1, -1);
   const loop = (node: ByteNode, after: number): number => {
     const at = add(undefined, -1, after);
-    const body = make(node, at);
-    const position = positions[at];
-    if (position !== undefined) position.a = body;
+    a[at] = make(node, at);
     return at;
+  };
+  const inOrder = (nodes: readonly ByteNode[], after: number): number => {
+    let next = after;
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      const node = nodes[i];
+      if (node !== undefined) next = make(node, next);
+    }
+    return next;
   };
   const make = (node: ByteNode, after: number): number => {
     switch (node.kind) {
       case 'assert':
         return after;
       case 'set': {
-        if (!node.set.wide) return add(node.set.has, after, -1);
-        const high = new Uint8Array(256).fill(1, 128);
-        const low = Uint8Array.from(node.set.has);
-        low.fill(0, 128);
+        if (!node.set.wide) return add(node.set, after, -1);
         const again = add(undefined, -1, after);
-        const run = add(high, again, -1);
-        const position = positions[again];
-        if (position !== undefined) position.a = run;
-        return add(undefined, add(low, after, -1), run);
+        const run = add(table.beyond, again, -1);
+        a[again] = run;
+        return add(undefined, add(table.asciiOf(node.set), after, -1), run);
       }
       case 'cat':
-        return node.items.reduceRight((next, item) => make(item, next), after);
+        return inOrder(node.items, after);
       case 'alt': {
         let at = -1;
         for (const item of node.items) {
@@ -101,119 +111,212 @@ const build = (items: readonly ByteNode[], most: number): { positions: Position[
       }
     }
   };
-  return { positions, start: make({ kind: 'cat', items }, accept), accept };
+  return { sets, a, b, start: inOrder(items, END) };
 };
 
-const byteClasses = (positions: readonly Position[]): { classes: Uint8Array; examples: number[] } => {
-  // Refines one partition by each distinct set; 256 bytes, few sets.
+/** Bytes that no step tells apart, as numbered classes. */
+interface Partition {
+  readonly classes: Uint8Array;
+  readonly count: number;
+  /** For each distinct set of bytes, in their order, and each class: whether it is among them. */
+  readonly inside: Uint8Array;
+  readonly groups: Map<string, Groups>;
+}
+
+/** The classes by which of a state's sets they are in. */
+interface Groups {
+  /** Group of each class; 0: it is in none. */
+  readonly of: Uint8Array;
+  /** For each group: 0 or 1 for each distinct set. */
+  readonly sets: readonly Uint8Array[];
+}
+
+const refine = (sets: readonly ByteClass[]): Partition => {
   const classes = new Uint8Array(256);
+  const to = new Int16Array(512);
   let count = 1;
-  for (const has of new Set(positions.map((position) => position.has))) {
-    if (has === undefined) continue;
-    const split = new Map<number, number>();
-    const kept = new Map<number, number>();
+  for (const { has } of sets) {
+    to.fill(-1);
     for (let byte = 0; byte < 256; byte++) {
       const old = classes[byte] ?? 0;
-      const map = has[byte] === 1 ? split : kept;
-      let to = map.get(old);
-      if (to === undefined) {
-        const other = has[byte] === 1 ? kept : split;
-        to = other.has(old) ? count++ : old;
-        map.set(old, to);
-      }
-      classes[byte] = to;
+      const at = old * 2 + (has[byte] ?? 0);
+      if ((to[at] ?? 0) < 0) to[at] = (to[at ^ 1] ?? 0) < 0 ? old : count++;
+      classes[byte] = to[at] ?? 0;
     }
   }
-  const examples: number[] = [];
-  for (let byte = 255; byte >= 0; byte--) examples[classes[byte] ?? 0] = byte;
-  return { classes, examples };
+  const inside = new Uint8Array(sets.length * count);
+  for (let i = 0; i < sets.length; i++) {
+    const has = sets[i]?.has;
+    for (let byte = 0; byte < 256; byte++) inside[i * count + (classes[byte] ?? 0)] = has?.[byte] ?? 0;
+  }
+  return { classes, count, inside, groups: new Map() };
 };
+
+const groupBy = ({ count, inside }: Partition, kinds: readonly number[]): Groups => {
+  const of = new Uint8Array(count);
+  const sets: Uint8Array[] = [new Uint8Array(0)];
+  const known = new Map<string, number>();
+  for (let cls = 0; cls < count; cls++) {
+    const among = kinds.filter((kind) => inside[kind * count + cls] === 1);
+    if (among.length === 0) continue;
+    const key = among.join();
+    let group = known.get(key);
+    if (group === undefined) {
+      const flags = new Uint8Array(inside.length / count);
+      for (const kind of among) flags[kind] = 1;
+      group = sets.push(flags) - 1;
+      known.set(key, group);
+    }
+    of[cls] = group;
+  }
+  return { of, sets };
+};
+
+/** @param kinds distinct sets of a state, in any order */
+const groupsOf = (partition: Partition, kinds: number[]): Groups => {
+  const key = String.fromCharCode(...kinds);
+  let groups = partition.groups.get(key);
+  if (groups === undefined) partition.groups.set(key, (groups = groupBy(partition, kinds)));
+  return groups;
+};
+
+/** Makes automata, with what is shared by all of one compilation. */
+export type AutomatonSearch = (items: readonly ByteNode[], effort: Effort) => Automaton | undefined;
 
 /**
- * An automaton that accepts at least every text that begins as `items` do; undefined when it would say nothing or grow too large. Looks less far
- * ahead where looking as far as asked would take too much.
+ * Makes automata that accept at least every text that begins as the items do; undefined for one that would say nothing or grow too large. One
+ * looks less far ahead where looking as far as asked would take too much.
  */
-export const prefixAutomaton = (items: readonly ByteNode[], effort: Effort): Automaton | undefined => {
-  for (let { budget } = effort; budget >= 3; budget = Math.floor(budget * 0.75)) {
-    try {
-      return determine(build(truncate(items, budget), effort.positions), effort.states);
-    } catch (error) {
-      if (!(error instanceof TooLarge)) throw error;
+export const automatonSearch = (table: ByteTable): AutomatonSearch => {
+  const partitions = new Map<string, Partition>();
+  const known = new Map<string, Automaton | undefined>();
+
+  const partitionOf = (sets: readonly ByteClass[]): Partition => {
+    let key = '';
+    for (const { id } of sets) key += `${id},`;
+    let partition = partitions.get(key);
+    if (partition === undefined) partitions.set(key, (partition = refine(sets)));
+    return partition;
+  };
+
+  const search: AutomatonSearch = (items, { budget: far, positions, states }) => {
+    for (let budget = far; budget >= 3; budget = Math.floor(budget * 0.75)) {
+      const cut = truncate(items, budget, table);
+      try {
+        return determine(build(cut, positions, table), partitionOf, states);
+      } catch (error) {
+        if (!(error instanceof TooLarge)) throw error;
+      }
     }
-  }
-  return undefined;
+    return undefined;
+  };
+
+  return (items, effort) => {
+    let key = `${effort.budget},${effort.states}:`;
+    for (const { id } of truncate(items, effort.budget, table)) key += `${id},`;
+    if (known.has(key)) return known.get(key);
+    const automaton = search(items, effort);
+    known.set(key, automaton);
+    return automaton;
+  };
 };
 
+/** Subset construction. States are numbered in the order in which they are found from the start, classes in their order. */
 const determine = (
-  { positions, start, accept }: { positions: readonly Position[]; start: number; accept: number },
+  { sets, a, b, start }: Steps,
+  partitionOf: (sets: readonly ByteClass[]) => Partition,
   most: number,
 ): Automaton | undefined => {
-  const { classes, examples } = byteClasses(positions);
-  const classCount = examples.length;
-  const mark = new Uint32Array(positions.length);
+  const distinct: ByteClass[] = [];
+  const kinds = sets.map((set) => {
+    if (set === undefined) return -1;
+    const known = distinct.indexOf(set);
+    return known < 0 ? distinct.push(set) - 1 : known;
+  });
+  const partition = partitionOf(distinct);
+  const { classes, count } = partition;
+  const mark = new Uint32Array(sets.length);
   let round = 0;
-  const stack: number[] = [];
   /** Follows empty steps; undefined when the end is reached. */
-  const close = (from: readonly number[]): number[] | undefined => {
+  const close = (stack: number[]): number[] | undefined => {
     round++;
     const out: number[] = [];
-    for (const id of from) stack.push(id);
     let accepted = false;
     for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
       if (id < 0 || mark[id] === round) continue;
       mark[id] = round;
-      if (id === accept) accepted = true;
-      const position = positions[id];
-      if (position === undefined) continue;
-      if (position.has === undefined) stack.push(position.a, position.b);
+      if (id === END) accepted = true;
+      else if ((kinds[id] ?? 0) < 0) stack.push(a[id] ?? -1, b[id] ?? -1);
       else out.push(id);
     }
-    return accepted ? undefined : out.sort((a, b) => a - b);
+    return accepted ? undefined : out.sort((x, y) => x - y);
   };
   const known = new Map<string, number>();
   const queue: (readonly number[])[] = [];
-  const rowOf = (set: readonly number[] | undefined): number => {
+  const rowOf = (from: number[]): number => {
+    const set = close(from);
     if (set === undefined) return ACCEPT;
     if (set.length === 0) return DEAD;
     const key = String.fromCharCode(...set);
     const found = known.get(key);
     if (found !== undefined) return found;
     if (queue.length >= most) throw new TooLarge();
-    queue.push(set);
-    known.set(key, queue.length + 1);
+    known.set(key, queue.push(set) + 1);
     return queue.length + 1;
   };
-  const first = rowOf(close([start]));
+  /** Where the bytes of each group lead from a state. */
+  const targets = (set: readonly number[], groups: Groups): number[] =>
+    groups.sets.map((flags, group) => {
+      if (group === 0) return DEAD;
+      const from: number[] = [];
+      for (const id of set) if (flags[kinds[id] ?? 0] === 1) from.push(a[id] ?? -1);
+      return rowOf(from);
+    });
+  const first = rowOf([start]);
   if (first === ACCEPT) return undefined;
-  const rows: number[] = [];
+  const rows = new Uint16Array(most * count);
   for (let state = 0; state < queue.length; state++) {
     const set = queue[state] ?? [];
-    for (let cls = 0; cls < classCount; cls++) {
-      const byte = examples[cls] ?? 0;
-      const to: number[] = [];
-      for (const id of set) {
-        const position = positions[id];
-        if (position?.has?.[byte] === 1) to.push(position.a);
-      }
-      rows.push(rowOf(to.length === 0 ? [] : close(to)));
+    const own: number[] = [];
+    for (const id of set) if (!own.includes(kinds[id] ?? 0)) own.push(kinds[id] ?? 0);
+    const groups = groupsOf(partition, own);
+    const to = targets(set, groups);
+    for (let cls = 0; cls < count; cls++) rows[state * count + cls] = to[groups.of[cls] ?? 0] ?? DEAD;
+  }
+  return minimise({ classes, classCount: count, rows: rows.slice(0, queue.length * count), start: first });
+};
+
+/** Bytes from each row to acceptance at least: rows that no text tells apart have the same. */
+const distances = ({ classCount, rows }: Automaton): Uint16Array<ArrayBuffer> => {
+  const out = new Uint16Array(rows.length / classCount + 2).fill(0xffff);
+  out[ACCEPT] = 0;
+  for (let changed = true; changed;) {
+    changed = false;
+    for (let row = out.length - 1; row > ACCEPT; row--) {
+      let least = 0xffff;
+      const at = (row - 2) * classCount;
+      for (let cls = 0; cls < classCount; cls++) least = Math.min(least, (out[rows[at + cls] ?? 0] ?? 0) + 1);
+      if (least < (out[row] ?? 0)) [out[row], changed] = [least, true];
     }
   }
-  return minimise({ classes, classCount, rows: Uint16Array.from(rows), start: first });
+  return out;
 };
 
 /** Joins states that no text tells apart (Moore's algorithm), then classes of bytes that no state tells apart. */
-const minimise = ({ classes, classCount, rows, start }: Automaton): Automaton => {
+const minimise = (automaton: Automaton): Automaton => {
+  const { classes, classCount, rows, start } = automaton;
   const states = rows.length / classCount;
-  let group = new Uint16Array(states + 2).fill(2);
-  group[DEAD] = DEAD;
-  group[ACCEPT] = ACCEPT;
-  for (let count = 1; ;) {
+  let group = distances(automaton);
+  let count = new Set(group.subarray(2)).size;
+  const codes: number[] = [];
+  for (;;) {
     const next = new Uint16Array(states + 2);
     next[ACCEPT] = ACCEPT;
     const known = new Map<string, number>();
     for (let state = 0; state < states; state++) {
-      let key = String.fromCharCode(group[state + 2] ?? 0);
-      for (let cls = 0; cls < classCount; cls++) key += String.fromCharCode(group[rows[state * classCount + cls] ?? 0] ?? 0);
+      codes[classCount] = group[state + 2] ?? 0;
+      for (let cls = 0; cls < classCount; cls++) codes[cls] = group[rows[state * classCount + cls] ?? 0] ?? 0;
+      const key = String.fromCharCode(...codes);
       let to = known.get(key);
       if (to === undefined) {
         to = known.size + 2;

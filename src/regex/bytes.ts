@@ -10,50 +10,117 @@ export interface ByteClass {
   readonly wide: boolean;
 }
 
-/** A pattern over bytes that matches at least what the pattern over characters matches in UTF-8, and in broken UTF-8. */
-export type ByteNode =
-  | { readonly kind: 'set'; readonly set: ByteClass }
-  | { readonly kind: 'cat'; readonly items: readonly ByteNode[] }
-  | { readonly kind: 'alt'; readonly items: readonly ByteNode[] }
-  | { readonly kind: 'repeat'; readonly node: ByteNode; readonly min: number; readonly max: number }
-  | { readonly kind: 'assert'; readonly what: Assertion };
-
-export interface ClassTable {
-  of(bytes: Iterable<number>, wide?: boolean): ByteClass;
-  readonly any: ByteClass;
+/** What every node has. Lengths are bytes; `longest` may be Infinity. */
+interface Known {
+  readonly id: number;
+  readonly shortest: number;
+  readonly longest: number;
 }
 
-export const classTable = (): ClassTable => {
+/**
+ * A pattern over bytes that matches at least what the pattern over characters matches in UTF-8, and in broken UTF-8. Equal nodes are the same
+ * object within one table.
+ */
+export type ByteNode = Known &
+  (
+    | { readonly kind: 'set'; readonly set: ByteClass }
+    | { readonly kind: 'cat'; readonly items: readonly ByteNode[] }
+    | { readonly kind: 'alt'; readonly items: readonly ByteNode[] }
+    | { readonly kind: 'repeat'; readonly node: ByteNode; readonly min: number; readonly max: number }
+    | { readonly kind: 'assert'; readonly what: Assertion }
+  );
+
+/** Makes the classes and nodes of one compilation. */
+export interface ByteTable {
+  readonly any: ByteClass;
+  /** The bytes from 128 on. */
+  readonly beyond: ByteClass;
+  /** The bytes of a class that are below 128. */
+  asciiOf(set: ByteClass): ByteClass;
+  classOf(bytes: Iterable<number>, wide?: boolean): ByteClass;
+  set(set: ByteClass): ByteNode;
+  cat(items: readonly ByteNode[]): ByteNode;
+  alt(items: readonly ByteNode[]): ByteNode;
+  repeat(node: ByteNode, min: number, max: number): ByteNode;
+  assertion(what: Assertion): ByteNode;
+  /** The node of a class of characters, made the first time. */
+  ofRanges(ranges: Ranges, make: (ranges: Ranges) => ByteNode): ByteNode;
+}
+
+const classes = (): ByteTable['classOf'] => {
   const known = new Map<string, ByteClass>();
-  const of = (bytes: Iterable<number>, wide = false): ByteClass => {
+  return (bytes, wide = false) => {
     const has = new Uint8Array(256);
     for (const byte of bytes) has[byte] = 1;
     const members: number[] = [];
-    let key = wide ? 'w' : '';
-    for (let byte = 0; byte < 256; byte++) {
-      if (has[byte] === 1) {
-        members.push(byte);
-        key += String.fromCharCode(byte);
-      }
-    }
+    for (let byte = 0; byte < 256; byte++) if (has[byte] === 1) members.push(byte);
+    const key = (wide ? 'w' : '') + String.fromCharCode(...members);
     const found = known.get(key);
     if (found !== undefined) return found;
     const made: ByteClass = { id: known.size, has, members: Uint8Array.from(members), wide };
     known.set(key, made);
     return made;
   };
+};
+
+const idsOf = (items: readonly ByteNode[]): string => {
+  let key = '';
+  for (const { id } of items) key += `${id},`;
+  return key;
+};
+
+export const byteTable = (): ByteTable => {
+  const known = new Map<string, ByteNode>();
+  const ranges = new Map<Ranges, ByteNode>();
+  const asciis = new Map<ByteClass, ByteClass>();
+  const classOf = classes();
+  const keep = (key: string, make: (id: number) => ByteNode): ByteNode => {
+    let node = known.get(key);
+    if (node === undefined) known.set(key, (node = make(known.size)));
+    return node;
+  };
   return {
-    of,
-    any: of(
+    any: classOf(
       Array.from({ length: 256 }, (_, byte) => byte),
       true,
     ),
+    beyond: classOf(Array.from({ length: 128 }, (_, i) => 128 + i)),
+    asciiOf: (set) => {
+      let ascii = asciis.get(set);
+      if (ascii === undefined) asciis.set(set, (ascii = classOf(set.members.filter((byte) => byte < 128))));
+      return ascii;
+    },
+    classOf,
+    set: (set) => keep(`s${set.id}`, (id) => ({ id, kind: 'set', set, shortest: 1, longest: set.wide ? 4 : 1 })),
+    cat: (items) =>
+      keep(`c${idsOf(items)}`, (id) => {
+        let [shortest, longest] = [0, 0];
+        for (const item of items) [shortest, longest] = [shortest + item.shortest, longest + item.longest];
+        return { id, kind: 'cat', items, shortest, longest };
+      }),
+    alt: (items) =>
+      keep(`a${idsOf(items)}`, (id) => {
+        let [shortest, longest] = [Infinity, 0];
+        for (const item of items) [shortest, longest] = [Math.min(shortest, item.shortest), Math.max(longest, item.longest)];
+        return { id, kind: 'alt', items, shortest, longest };
+      }),
+    repeat: (node, min, max) =>
+      keep(`r${node.id},${min},${max}`, (id) => {
+        const longest = node.longest === 0 || max === 0 ? 0 : node.longest * max;
+        return { id, kind: 'repeat', node, min, max, shortest: node.shortest * min, longest };
+      }),
+    assertion: (what) => keep(what, (id) => ({ id, kind: 'assert', what, shortest: 0, longest: 0 })),
+    ofRanges: (given, make) => {
+      let node = ranges.get(given);
+      if (node === undefined) ranges.set(given, (node = make(given)));
+      return node;
+    },
   };
 };
 
 const FEW = 4; // up to so many characters beyond ASCII are written out byte by byte (K and ſ are one each)
 
-const setToBytes = (ranges: Ranges, table: ClassTable): ByteNode => {
+const setToBytes = (ranges: Ranges, table: ByteTable): ByteNode => {
   const ascii: number[] = [];
   const beyond: number[] = [];
   let many = false;
@@ -65,36 +132,69 @@ const setToBytes = (ranges: Ranges, table: ClassTable): ByteNode => {
   }
   if (many || beyond.length > FEW) {
     for (let byte = 0x80; byte < 0x100; byte++) ascii.push(byte);
-    return { kind: 'set', set: table.of(ascii, true) };
+    return table.set(table.classOf(ascii, true));
   }
-  const items: ByteNode[] = ascii.length > 0 || beyond.length === 0 ? [{ kind: 'set', set: table.of(ascii) }] : [];
+  const items: ByteNode[] = ascii.length > 0 || beyond.length === 0 ? [table.set(table.classOf(ascii))] : [];
   for (const code of beyond) {
     const encoded = Buffer.from(String.fromCodePoint(code));
-    items.push({ kind: 'cat', items: Array.from(encoded, (byte) => ({ kind: 'set', set: table.of([byte]) }) as const) });
-    if (code === 0xfffd)
-      items.push({
-        kind: 'set',
-        set: table.of(
-          Array.from({ length: 128 }, (_, i) => 128 + i),
-          true,
-        ),
-      }); // a broken byte reads as U+FFFD
+    items.push(table.cat(Array.from(encoded, (byte) => table.set(table.classOf([byte])))));
+    if (code === 0xfffd) {
+      const broken = Array.from({ length: 128 }, (_, i) => 128 + i); // a broken byte reads as U+FFFD
+      items.push(table.set(table.classOf(broken, true)));
+    }
   }
   const [only] = items;
-  return items.length === 1 && only !== undefined ? only : { kind: 'alt', items };
+  return items.length === 1 && only !== undefined ? only : table.alt(items);
+};
+
+/** A node as the sequence that it is. */
+export const itemsOf = (node: ByteNode): readonly ByteNode[] => (node.kind === 'cat' ? node.items : [node]);
+
+const LONG_BEGINNING = 4; // a window fits into it, so that nothing is gained by trying the ways apart
+
+const beginsWith = (items: readonly ByteNode[], beginning: readonly ByteNode[]): boolean =>
+  beginning.length < items.length && beginning.every((node, at) => node === items[at]);
+
+const choice = (items: readonly ByteNode[], table: ByteTable): ByteNode => {
+  const [only] = items;
+  return items.length === 1 && only !== undefined ? only : table.cat(items);
+};
+
+/** One of several sequences; where one is the beginning of others it is taken out: (?:name|name_id) is name(?:|_id), so that more rules go on alike. */
+const oneOf = (choices: readonly (readonly ByteNode[])[], table: ByteTable): ByteNode => {
+  const beginnings = choices.filter(({ length }) => length >= LONG_BEGINNING);
+  const first = (items: readonly ByteNode[]): readonly ByteNode[] => beginnings.find((one) => beginsWith(items, one)) ?? items;
+  const groups = new Map<readonly ByteNode[], (readonly ByteNode[])[]>();
+  for (const items of choices) {
+    let to = first(items);
+    for (let shorter = first(to); shorter !== to; shorter = first(to)) to = shorter;
+    const others = groups.get(to) ?? [];
+    groups.set(to, others);
+    if (to !== items) others.push(items.slice(to.length));
+  }
+  const items = Array.from(groups, ([begin, rests]) =>
+    rests.length === 0
+      ? choice(begin, table)
+      : table.cat([...begin, table.alt([table.cat([]), ...rests.map((rest) => choice(rest, table))])]),
+  );
+  const [only] = items;
+  return items.length === 1 && only !== undefined ? only : table.alt(items);
 };
 
 /** Captures and laziness dropped, sequences flattened. */
-export const toBytes = (node: Node, table: ClassTable): ByteNode => {
+export const toBytes = (node: Node, table: ByteTable): ByteNode => {
   switch (node.kind) {
     case 'set':
-      return setToBytes(node.ranges, table);
+      return table.ofRanges(node.ranges, (ranges) => setToBytes(ranges, table));
     case 'assert':
-      return node;
+      return table.assertion(node.what);
     case 'capture':
       return toBytes(node.node, table);
     case 'alt':
-      return { kind: 'alt', items: node.items.map((item) => toBytes(item, table)) };
+      return oneOf(
+        node.items.map((item) => itemsOf(toBytes(item, table))),
+        table,
+      );
     case 'cat': {
       const items: ByteNode[] = [];
       for (const item of node.items) {
@@ -102,36 +202,11 @@ export const toBytes = (node: Node, table: ClassTable): ByteNode => {
         if (bytes.kind === 'cat') items.push(...bytes.items);
         else items.push(bytes);
       }
-      return { kind: 'cat', items };
+      return table.cat(items);
     }
     case 'repeat': {
       const body = toBytes(node.node, table);
-      return node.min === 1 && node.max === 1 ? body : { kind: 'repeat', node: body, min: node.min, max: node.max };
-    }
-  }
-};
-
-/** Shortest and longest match in bytes. */
-export const byteLengths = (node: ByteNode): readonly [min: number, max: number] => {
-  switch (node.kind) {
-    case 'set':
-      return [1, node.set.wide ? 4 : 1];
-    case 'assert':
-      return [0, 0];
-    case 'repeat': {
-      const [min, max] = byteLengths(node.node);
-      return [min * node.min, max === 0 || node.max === 0 ? 0 : max * node.max];
-    }
-    case 'cat':
-    case 'alt': {
-      let min = node.kind === 'alt' ? Infinity : 0;
-      let max = 0;
-      for (const item of node.items) {
-        const [a, b] = byteLengths(item);
-        min = node.kind === 'alt' ? Math.min(min, a) : min + a;
-        max = node.kind === 'alt' ? Math.max(max, b) : max + b;
-      }
-      return [min, max];
+      return node.min === 1 && node.max === 1 ? body : table.repeat(body, node.min, node.max);
     }
   }
 };

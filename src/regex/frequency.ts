@@ -19,9 +19,34 @@ export interface Frequencies {
   readonly first: Float64Array;
   /** P(next | byte) at byte * 256 + next. */
   readonly next: Float64Array;
-  /** Share of positions of four bytes in a row (lowest first, as a number) that are more frequent than their pairs tell. */
-  readonly fours: ReadonlyMap<number, number>;
+  /** 1 at two bytes (the first lowest) with which one of the frequent fours begins. */
+  readonly startsFour: Uint8Array;
+  readonly endsFour: Uint8Array;
+  /** Share of positions of four bytes in a row (lowest first, as a number) where they are more frequent than their pairs tell; else 0. */
+  shareOfFour(four: number): number;
 }
+
+const SLOT_BITS = 15; // about four times the words there are
+
+/** A table of words by their hash: a Map of such large numbers asks for memory with each question. */
+const foursOf = (list: Buffer, power: Float64Array): Pick<Frequencies, 'startsFour' | 'endsFour' | 'shareOfFour'> => {
+  const [startsFour, endsFour] = [new Uint8Array(65536), new Uint8Array(65536)];
+  const mask = (1 << SLOT_BITS) - 1;
+  const words = new Int32Array(mask + 1); // 0: free
+  const shares = new Float64Array(mask + 1);
+  const slotOf = (four: number): number => {
+    let slot = Math.imul(four, 0x9e3779b1) >>> (32 - SLOT_BITS);
+    while (words[slot] !== 0 && words[slot] !== four) slot = (slot + 1) & mask;
+    return slot;
+  };
+  for (let at = 0; at + 5 <= list.length; at += 5) {
+    const slot = slotOf(list.readInt32LE(at));
+    words[slot] = list.readInt32LE(at);
+    startsFour[list.readUInt16LE(at)] = endsFour[list.readUInt16LE(at + 2)] = 1;
+    shares[slot] = power[list[at + 4] ?? 255] ?? 0;
+  }
+  return { startsFour, endsFour, shareOfFour: (four) => shares[slotOf(four | 0)] ?? 0 };
+};
 
 let table: Frequencies | undefined;
 
@@ -41,9 +66,6 @@ export const frequencies = (): Frequencies => {
       next[a * 256 + b] = (power[raw[SYMBOLS + row * SYMBOLS + column] ?? 255] ?? 0) * (SHARES[column] ?? 1);
     }
   }
-  const list = inflateRawSync(Buffer.from(FREQUENT, 'base64'));
-  const fours = new Map<number, number>();
-  for (let at = 0; at + 5 <= list.length; at += 5) fours.set(list.readUInt32LE(at), power[list[at + 4] ?? 255] ?? 0);
-  table = { first, next, fours };
+  table = { first, next, ...foursOf(inflateRawSync(Buffer.from(FREQUENT, 'base64')), power) };
   return table;
 };

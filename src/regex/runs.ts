@@ -1,4 +1,4 @@
-import { byteLengths, type ByteClass, type ByteNode, type ClassTable } from './bytes.ts';
+import type { ByteClass, ByteNode, ByteTable } from './bytes.ts';
 import { frequencies } from './frequency.ts';
 
 /** A run of at least `length` bytes of one class that every match has, beginning `from` to `to` bytes behind its window. */
@@ -33,29 +33,44 @@ const bytesOf = (node: ByteNode): readonly number[] | undefined => {
   }
 };
 
-/** The run behind the window that is rarest in ordinary text; undefined where there is none worth looking for. */
-export const rarestRun = (items: readonly ByteNode[], windowAt: number, table: ClassTable): Run | undefined => {
+/** Finds the run behind a window that is rarest in ordinary text; undefined where there is none worth looking for. */
+export const runSearch = (table: ByteTable): ((items: readonly ByteNode[], windowAt: number) => Run | undefined) => {
   const { first } = frequencies();
-  let best: Run | undefined;
-  let bestBits = WORTH_BITS;
-  let from = 0;
-  let to = 0;
-  for (const item of items.slice(windowAt)) {
-    if (to > FURTHEST) break;
-    const bytes = item.kind === 'repeat' && item.min >= SHORTEST ? bytesOf(item.node) : undefined;
-    if (bytes !== undefined && item.kind === 'repeat') {
-      const set = table.of(bytes);
-      let share = 0;
-      for (const byte of set.members) share += first[byte] ?? 0;
-      const bits = -item.min * Math.log2(Math.min(0.999, share));
-      if (bits > bestBits) {
-        bestBits = bits;
-        best = { set, length: item.min, from, to };
-      }
-    }
-    const [a, b] = byteLengths(item);
-    from += a;
-    to += b;
+  interface Kind {
+    readonly set: ByteClass;
+    /** By how many bits each byte of it makes a run rarer. */
+    readonly bits: number;
   }
-  return best;
+  const kinds = new Map<ByteNode, Kind | undefined>();
+  const makeKind = (node: ByteNode): Kind | undefined => {
+    const bytes = bytesOf(node);
+    if (bytes === undefined) return undefined;
+    const set = table.classOf(bytes);
+    let share = 0;
+    for (const byte of set.members) share += first[byte] ?? 0;
+    return { set, bits: -Math.log2(Math.min(0.999, share)) };
+  };
+  const kindOf = (node: ByteNode): Kind | undefined => {
+    let kind = kinds.get(node);
+    if (kind === undefined && !kinds.has(node)) kinds.set(node, (kind = makeKind(node)));
+    return kind;
+  };
+  return (items, windowAt) => {
+    let best: Run | undefined;
+    let bestBits = WORTH_BITS;
+    let from = 0;
+    let to = 0;
+    for (let at = windowAt; at < items.length && to <= FURTHEST; at++) {
+      const item = items[at];
+      if (item === undefined) break;
+      const kind = item.kind === 'repeat' && item.min >= SHORTEST ? kindOf(item.node) : undefined;
+      if (kind !== undefined && item.kind === 'repeat' && item.min * kind.bits > bestBits) {
+        bestBits = item.min * kind.bits;
+        best = { set: kind.set, length: item.min, from, to };
+      }
+      from += item.shortest;
+      to += item.longest;
+    }
+    return best;
+  };
 };

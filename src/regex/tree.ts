@@ -18,6 +18,24 @@ export interface Pattern {
   readonly captures: number;
 }
 
+/** True when the empty text matches. */
+export const matchesEmpty = (node: Node): boolean => {
+  switch (node.kind) {
+    case 'set':
+      return false;
+    case 'assert':
+      return true;
+    case 'capture':
+      return matchesEmpty(node.node);
+    case 'repeat':
+      return node.min === 0 || matchesEmpty(node.node);
+    case 'cat':
+      return node.items.every(matchesEmpty);
+    case 'alt':
+      return node.items.some(matchesEmpty);
+  }
+};
+
 /** Shortest and longest match in code points; longest may be Infinity. */
 export const lengths = (node: Node): readonly [min: number, max: number] => {
   switch (node.kind) {

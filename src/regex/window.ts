@@ -1,4 +1,4 @@
-import { byteLengths, type ByteClass, type ByteNode, type ClassTable } from './bytes.ts';
+import type { ByteClass, ByteNode, ByteTable } from './bytes.ts';
 import { frequencies } from './frequency.ts';
 
 const WINDOW = 4;
@@ -7,6 +7,8 @@ const MAX_SEQUENCES = 256;
 const MAX_DISTANCE = 6000; // bytes from the start of a match to its window
 const RARE_ENOUGH = 1e-7;
 const FEW_GRAMS = 512;
+const SMALL_ID = 4096; // of classes whose sequences are known by a number
+const MANY_TAILS = 2 ** 24;
 
 /** Four classes of bytes in a row. */
 export type Sequence = readonly [ByteClass, ByteClass, ByteClass, ByteClass];
@@ -28,7 +30,19 @@ export interface Branch {
   readonly window: Window;
 }
 
+/** What a pattern can go on with. */
 type Rest = { readonly node: ByteNode; readonly next: Rest } | undefined;
+
+/** What a pattern goes on with from one of its items; equal ones are the same object within one search, so that rules of one shape share them. */
+interface Tail {
+  readonly id: number;
+  readonly node: ByteNode;
+  readonly next: Tail | undefined;
+  /** undefined: not looked at so far; false: no window can stand here. */
+  found: Found | false | undefined;
+}
+
+type Found = Pick<Window, 'sequences' | 'grams' | 'cost'>;
 
 const push = (items: readonly ByteNode[], from: number, next: Rest): Rest => {
   let rest = next;
@@ -39,36 +53,40 @@ const push = (items: readonly ByteNode[], from: number, next: Rest): Rest => {
   return rest;
 };
 
+/** Two bytes of two classes as numbers, those that `known` has. */
+const pairsOf = (a: ByteClass, b: ByteClass, known: Uint8Array): number[] => {
+  const out: number[] = [];
+  for (let i = 0; i < a.members.length; i++)
+    for (let j = 0; j < b.members.length; j++) {
+      const pair = (a.members[i] ?? 0) | ((b.members[j] ?? 0) << 8);
+      if (known[pair] === 1) out.push(pair);
+    }
+  return out;
+};
+
 /** Search for windows, with what is shared by all rules of one compilation. */
 export interface WindowSearch {
   /**
    * Splits a pattern into branches that each have a window; undefined when some way through the pattern has none that is
    * rarer than `limit`.
    */
-  branches(tree: ByteNode, limit: number): readonly Branch[] | undefined;
+  branches(items: readonly ByteNode[], limit: number): readonly Branch[] | undefined;
 }
 
-export const windowSearch = (table: ClassTable): WindowSearch => {
-  const { first, next, fours } = frequencies();
-  const costs = new Map<string, number>();
+export const windowSearch = (table: ByteTable): WindowSearch => {
+  const { first, next, startsFour, endsFour, shareOfFour } = frequencies();
+  const costs = new Map<number | string, number>();
+  const tails = new Map<number, Tail>();
 
   // Words that stand everywhere (const, node, self) are known by themselves; the rest is told by pairs.
   const words = ([a, b, c, d]: Sequence): number => {
     let share = 0;
-    for (const w of a.members)
-      for (const x of b.members)
-        for (const y of c.members) {
-          const low = w | (x << 8) | (y << 16);
-          for (const z of d.members) share += fours.get((low | (z << 24)) >>> 0) ?? 0;
-        }
+    for (const low of pairsOf(a, b, startsFour)) for (const high of pairsOf(c, d, endsFour)) share += shareOfFour(low | (high << 16));
     return share;
   };
 
-  const costOf = (sequence: Sequence): number => {
-    const key = `${sequence[0].id},${sequence[1].id},${sequence[2].id},${sequence[3].id}`;
-    const known = costs.get(key);
-    if (known !== undefined) return known;
-    let members = sequence[0].members;
+  const byPairs = (sequence: Sequence): number => {
+    let { members } = sequence[0];
     let weights = Float64Array.from(members, (byte) => first[byte] ?? 0);
     for (let k = 1; k < WINDOW; k++) {
       const to = (sequence[k] ?? sequence[0]).members;
@@ -83,7 +101,17 @@ export const windowSearch = (table: ClassTable): WindowSearch => {
     }
     let cost = 0;
     for (const weight of weights) cost += weight;
-    if (sequence.reduce((product, set) => product * set.members.length, 1) <= FEW_GRAMS) cost = Math.max(cost, words(sequence));
+    return cost;
+  };
+
+  const costOf = (sequence: Sequence): number => {
+    const [a, b, c, d] = sequence;
+    const small = (a.id | b.id | c.id | d.id) < SMALL_ID;
+    const key = small ? ((a.id * SMALL_ID + b.id) * SMALL_ID + c.id) * SMALL_ID + d.id : `${a.id},${b.id},${c.id},${d.id}`;
+    const known = costs.get(key);
+    if (known !== undefined) return known;
+    let cost = byPairs(sequence);
+    if (a.members.length * b.members.length * c.members.length * d.members.length <= FEW_GRAMS) cost = Math.max(cost, words(sequence));
     costs.set(key, cost);
     return cost;
   };
@@ -96,8 +124,8 @@ export const windowSearch = (table: ClassTable): WindowSearch => {
     const finish = (product: number): boolean => {
       const padded = product * 256 ** (WINDOW - taken.length);
       grams += padded;
-      const [a = table.any, b = table.any, c = table.any, d = table.any] = taken;
-      sequences.push([a, b, c, d]);
+      const { any } = table;
+      sequences.push([taken[0] ?? any, taken[1] ?? any, taken[2] ?? any, taken[3] ?? any]);
       return grams <= MAX_GRAMS && sequences.length <= MAX_SEQUENCES;
     };
     const walk = (rest: Rest, product: number): boolean => {
@@ -123,8 +151,8 @@ export const windowSearch = (table: ClassTable): WindowSearch => {
         case 'repeat': {
           if (node.min === 0 && !walk(after, product)) return false;
           if (node.max === 0) return true;
-          const less: ByteNode = { kind: 'repeat', node: node.node, min: Math.max(0, node.min - 1), max: node.max - 1 };
-          if (byteLengths(node.node)[0] === 0) return false; // an empty body could repeat without end
+          if (node.node.shortest === 0) return false; // an empty body could repeat without end
+          const less = table.repeat(node.node, Math.max(0, node.min - 1), node.max - 1);
           return walk({ node: node.node, next: { node: less, next: after } }, product);
         }
       }
@@ -132,29 +160,56 @@ export const windowSearch = (table: ClassTable): WindowSearch => {
     return walk(start, 1) ? { sequences, grams } : undefined;
   };
 
+  /** The sequence of a tail that begins with four plain bytes or narrow classes: that is what most windows are. */
+  const plainSequence = (tail: Tail): { sequences: Sequence[]; grams: number } | undefined => {
+    const [a, b, c, d] = [tail.node, tail.next?.node, tail.next?.next?.node, tail.next?.next?.next?.node];
+    if (a.kind !== 'set' || b?.kind !== 'set' || c?.kind !== 'set' || d?.kind !== 'set') return undefined;
+    if (a.set.wide || b.set.wide || c.set.wide) return undefined;
+    const grams = a.set.members.length * b.set.members.length * c.set.members.length * d.set.members.length;
+    return grams > MAX_GRAMS ? undefined : { sequences: [[a.set, b.set, c.set, d.set]], grams };
+  };
+
+  const windowAt = (tail: Tail): Found | false => {
+    const found = plainSequence(tail) ?? sequencesFrom(tail);
+    if (found === undefined) return false;
+    let cost = 0;
+    for (const sequence of found.sequences) cost += costOf(sequence);
+    return { ...found, cost };
+  };
+
+  /** What goes on from each item. */
+  const tailsOf = (items: readonly ByteNode[]): readonly Tail[] => {
+    const out: Tail[] = [];
+    let tail: Tail | undefined;
+    for (let at = items.length - 1; at >= 0; at--) {
+      const node = items[at];
+      if (node === undefined) continue;
+      const key = node.id * MANY_TAILS + (tail === undefined ? 0 : tail.id + 1);
+      let known = tails.get(key);
+      if (known === undefined) tails.set(key, (known = { id: tails.size, node, next: tail, found: undefined }));
+      out[at] = tail = known;
+    }
+    return out;
+  };
+
   const bestWindow = (items: readonly ByteNode[]): Window | undefined => {
     let best: Window | undefined;
     let bestScore = Infinity;
     let min = 0;
     let max = 0;
-    for (let at = 0; at < items.length && max <= MAX_DISTANCE; at++) {
-      const item = items[at];
-      if (item === undefined) break;
-      if (item.kind !== 'assert') {
-        const found = sequencesFrom(push(items, at, undefined));
-        if (found !== undefined) {
-          let cost = 0;
-          for (const sequence of found.sequences) cost += costOf(sequence);
-          const score = cost * (1 + max * 0.01) + found.grams * 5e-8;
-          if (score < bestScore) {
-            bestScore = score;
-            best = { at, sequences: found.sequences, grams: found.grams, cost, min, max };
-          }
+    for (const [at, tail] of tailsOf(items).entries()) {
+      if (max > MAX_DISTANCE) break;
+      const { node } = tail;
+      if (node.kind !== 'assert') {
+        const found = (tail.found ??= windowAt(tail));
+        const score = found === false ? Infinity : found.cost * (1 + max * 0.01) + found.grams * 5e-8;
+        if (found !== false && score < bestScore) {
+          bestScore = score;
+          best = { at, ...found, min, max };
         }
       }
-      const [a, b] = byteLengths(item);
-      min += a;
-      max += b;
+      min += node.shortest;
+      max += node.longest;
     }
     return best;
   };
@@ -218,8 +273,8 @@ export const windowSearch = (table: ClassTable): WindowSearch => {
   };
 
   return {
-    branches: (tree, limit) => {
-      const branches = split(tree.kind === 'cat' ? tree.items : [tree], 0);
+    branches: (items, limit) => {
+      const branches = split(items, 0);
       return branches?.every((branch) => branch.window.cost <= limit) === true ? branches : undefined;
     },
   };
