@@ -23,8 +23,9 @@ export interface Effort {
   /** For what stands so rarely that there are few candidates to tell apart; undefined: the same. */
   readonly whenRare?: Effort;
 }
+const BRIEF: Effort = { budget: 8, states: 32, positions: 300 };
 /** For rules that are compiled while somebody waits. */
-export const QUICK: Effort = { budget: 16, states: 64, positions: 600 };
+export const QUICK: Effort = { budget: 16, states: 64, positions: 600, whenRare: BRIEF };
 /** For rules that are compiled once and shipped. @public scripts/rules.mjs */
 export const THOROUGH: Effort = { budget: 24, states: 500, positions: 3000, whenRare: QUICK };
 
