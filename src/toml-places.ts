@@ -46,7 +46,8 @@ const skipString = (text: string, at: number): number => {
   const many = text.startsWith(quote.repeat(3), at);
   const close = many ? quote.repeat(3) : quote;
   at += close.length;
-  if (quote === "'") at = text.indexOf(close, at);
+  const plain = text.indexOf(close, at);
+  if (quote === "'" || (plain >= 0 && !text.slice(at, plain).includes('\\'))) at = plain;
   else while (at < text.length && !(text[at] === '"' && text.startsWith(close, at))) at += text[at] === '\\' ? 2 : 1;
   if (at < 0) return text.length;
   at += close.length;

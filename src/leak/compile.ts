@@ -2,7 +2,8 @@ import { automatonSearch, QUICK, type Automaton, type AutomatonSearch, type Effo
 import { byteTable, itemsOf, toBytes, type ByteNode, type ByteTable } from '../regex/bytes.ts';
 import { parsePattern } from '../regex/parse.ts';
 import { runSearch, type Run } from '../regex/runs.ts';
-import { windowSearch, type Branch, type Sequence, type WindowSearch } from '../regex/window.ts';
+import type { Sequence } from '../regex/sequence-costs.ts';
+import { windowSearch, type Branch, type WindowSearch } from '../regex/window.ts';
 import type { Rule } from './rule.ts';
 
 /** One window of one rule, ready to be written into an image. */

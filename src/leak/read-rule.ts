@@ -15,6 +15,8 @@ import type { Cell, Reader } from './rule-reader.ts';
 const GITLEAKS_KEYS = ['id', 'description', 'regex', 'path', 'secretGroup', 'entropy', 'keywords', 'tags', 'allowlists', 'allowlist', 'required', 'skipReport']; // prettier-ignore
 const BETTERLEAKS_KEYS = ['filter', 'validate', 'specificity'];
 const OUR_KEYS = ['kind', 'category', 'action', 'scope', 'severity', 'confidence', 'checksum', 'noise', 'rationale', 'source', 'added', 'tests', 'override', 'replace', 'terms', 'termsHashed', 'fold']; // prettier-ignore
+const THEIR_RULE_KEYS = [...GITLEAKS_KEYS, ...BETTERLEAKS_KEYS];
+const RULE_KEYS = [...THEIR_RULE_KEYS, ...OUR_KEYS];
 const KINDS = ['pattern', 'term', 'file'] as const;
 const DEFAULT_CONFIDENCE = 0.8;
 
@@ -153,7 +155,7 @@ const tellIgnored = (reader: Reader, cell: Cell): void => {
 
 /** One table of `rules`. @param today YYYY-MM-DD */
 export const readRule = (reader: Reader, cell: Cell, origin: string, today: string): FileRule | undefined => {
-  reader.onlyKeys(cell, reader.strict ? [...GITLEAKS_KEYS, ...BETTERLEAKS_KEYS, ...OUR_KEYS] : [...GITLEAKS_KEYS, ...BETTERLEAKS_KEYS]);
+  reader.onlyKeys(cell, reader.strict ? RULE_KEYS : THEIR_RULE_KEYS);
   tellIgnored(reader, cell);
   const id = idOf(reader, cell);
   const secretGroup = reader.whole(cell, 'secretGroup', 0, 1000) ?? 0;
@@ -164,7 +166,7 @@ export const readRule = (reader: Reader, cell: Cell, origin: string, today: stri
       ? undefined
       : pathSource;
   const filter = readExpression(reader, cell, 'filter');
-  const given = new Set([...GITLEAKS_KEYS, ...BETTERLEAKS_KEYS, ...OUR_KEYS].filter((key) => reader.has(cell, key)));
+  const given = new Set(RULE_KEYS.filter((key) => reader.has(cell, key)));
   const override = reader.strict && reader.flag(cell, 'override') === true;
   if (reader.strict && !override && !given.has('regex') && !given.has('path') && !given.has('kind'))
     reader.report(cell.path, 'missing-key', {

@@ -137,9 +137,8 @@ export const createReader = (document: TomlDocument, strict: boolean, problems: 
       });
     },
     onlyKeys: (cell, known) => {
-      const lower = new Set(known.map((key) => (strict ? key : key.toLowerCase())));
       for (const key of Object.keys(cell.value)) {
-        if (lower.has(strict ? key : key.toLowerCase())) continue;
+        if (strict ? known.includes(key) : known.some((one) => one.toLowerCase() === key.toLowerCase())) continue;
         const near = nearest(key, known);
         report([...cell.path, key], 'unknown-key', {
           of: 'key',

@@ -1,17 +1,9 @@
+import { groupsOf, partitions, type Groups, type Partition } from './byte-groups.ts';
 import type { ByteClass, ByteNode, ByteTable } from './bytes.ts';
+import { ACCEPT, DEAD, minimise, type Automaton } from './minimal.ts';
 
-/** Deterministic automaton over bytes. Row 0 is dead, row 1 accepts; `start` may be either. */
-export interface Automaton {
-  /** Class of each byte. */
-  readonly classes: Uint8Array;
-  readonly classCount: number;
-  /** Next row at row * classCount + class; rows 0 and 1 are not stored: row r stands at (r - 2). */
-  readonly rows: Uint16Array;
-  readonly start: number;
-}
+export type { Automaton } from './minimal.ts';
 
-const DEAD = 0;
-const ACCEPT = 1;
 const LONG_REPEAT = 3; // a repeat that varies by more is taken as unlimited
 
 /** How much an automaton may take; more tells candidates apart better and compiles longer. */
@@ -20,14 +12,16 @@ export interface Effort {
   readonly budget: number;
   readonly states: number;
   readonly positions: number;
+  /** States that no text tells apart are joined. */
+  readonly minimal: boolean;
   /** For what stands so rarely that there are few candidates to tell apart; undefined: the same. */
   readonly whenRare?: Effort;
 }
-const BRIEF: Effort = { budget: 8, states: 32, positions: 300 };
+const BRIEF: Effort = { budget: 8, states: 32, positions: 300, minimal: false };
 /** For rules that are compiled while somebody waits. */
-export const QUICK: Effort = { budget: 16, states: 64, positions: 600, whenRare: BRIEF };
+export const QUICK: Effort = { budget: 16, states: 64, positions: 600, minimal: true, whenRare: BRIEF };
 /** For rules that are compiled once and shipped. @public scripts/rules.mjs */
-export const THOROUGH: Effort = { budget: 24, states: 500, positions: 3000, whenRare: QUICK };
+export const THOROUGH: Effort = { budget: 24, states: 500, positions: 3000, minimal: true, whenRare: QUICK };
 
 class TooLarge extends Error {}
 
@@ -115,72 +109,6 @@ const build = (items: readonly ByteNode[], most: number, table: ByteTable): Step
   return { sets, a, b, start: inOrder(items, END) };
 };
 
-/** Bytes that no step tells apart, as numbered classes. */
-interface Partition {
-  readonly classes: Uint8Array;
-  readonly count: number;
-  /** For each distinct set of bytes, in their order, and each class: whether it is among them. */
-  readonly inside: Uint8Array;
-  readonly groups: Map<string, Groups>;
-}
-
-/** The classes by which of a state's sets they are in. */
-interface Groups {
-  /** Group of each class; 0: it is in none. */
-  readonly of: Uint8Array;
-  /** For each group: 0 or 1 for each distinct set. */
-  readonly sets: readonly Uint8Array[];
-}
-
-const refine = (sets: readonly ByteClass[]): Partition => {
-  const classes = new Uint8Array(256);
-  const to = new Int16Array(512);
-  let count = 1;
-  for (const { has } of sets) {
-    to.fill(-1);
-    for (let byte = 0; byte < 256; byte++) {
-      const old = classes[byte] ?? 0;
-      const at = old * 2 + (has[byte] ?? 0);
-      if ((to[at] ?? 0) < 0) to[at] = (to[at ^ 1] ?? 0) < 0 ? old : count++;
-      classes[byte] = to[at] ?? 0;
-    }
-  }
-  const inside = new Uint8Array(sets.length * count);
-  for (let i = 0; i < sets.length; i++) {
-    const has = sets[i]?.has;
-    for (let byte = 0; byte < 256; byte++) inside[i * count + (classes[byte] ?? 0)] = has?.[byte] ?? 0;
-  }
-  return { classes, count, inside, groups: new Map() };
-};
-
-const groupBy = ({ count, inside }: Partition, kinds: readonly number[]): Groups => {
-  const of = new Uint8Array(count);
-  const sets: Uint8Array[] = [new Uint8Array(0)];
-  const known = new Map<string, number>();
-  for (let cls = 0; cls < count; cls++) {
-    const among = kinds.filter((kind) => inside[kind * count + cls] === 1);
-    if (among.length === 0) continue;
-    const key = among.join();
-    let group = known.get(key);
-    if (group === undefined) {
-      const flags = new Uint8Array(inside.length / count);
-      for (const kind of among) flags[kind] = 1;
-      group = sets.push(flags) - 1;
-      known.set(key, group);
-    }
-    of[cls] = group;
-  }
-  return { of, sets };
-};
-
-/** @param kinds distinct sets of a state, in any order */
-const groupsOf = (partition: Partition, kinds: number[]): Groups => {
-  const key = String.fromCharCode(...kinds);
-  let groups = partition.groups.get(key);
-  if (groups === undefined) partition.groups.set(key, (groups = groupBy(partition, kinds)));
-  return groups;
-};
-
 /** Makes automata, with what is shared by all of one compilation. */
 export type AutomatonSearch = (items: readonly ByteNode[], effort: Effort) => Automaton | undefined;
 
@@ -189,22 +117,15 @@ export type AutomatonSearch = (items: readonly ByteNode[], effort: Effort) => Au
  * looks less far ahead where looking as far as asked would take too much.
  */
 export const automatonSearch = (table: ByteTable): AutomatonSearch => {
-  const partitions = new Map<string, Partition>();
+  const partitionOf = partitions();
   const known = new Map<string, Automaton | undefined>();
 
-  const partitionOf = (sets: readonly ByteClass[]): Partition => {
-    let key = '';
-    for (const { id } of sets) key += `${id},`;
-    let partition = partitions.get(key);
-    if (partition === undefined) partitions.set(key, (partition = refine(sets)));
-    return partition;
-  };
-
-  const search: AutomatonSearch = (items, { budget: far, positions, states }) => {
+  const search: AutomatonSearch = (items, { budget: far, positions, states, minimal }) => {
     for (let budget = far; budget >= 3; budget = Math.floor(budget * 0.75)) {
       const cut = truncate(items, budget, table);
       try {
-        return determine(build(cut, positions, table), partitionOf, states);
+        const automaton = determine(build(cut, positions, table), partitionOf, states);
+        return automaton === undefined || !minimal ? automaton : minimise(automaton);
       } catch (error) {
         if (!(error instanceof TooLarge)) throw error;
       }
@@ -284,69 +205,5 @@ const determine = (
     const to = targets(set, groups);
     for (let cls = 0; cls < count; cls++) rows[state * count + cls] = to[groups.of[cls] ?? 0] ?? DEAD;
   }
-  return minimise({ classes, classCount: count, rows: rows.slice(0, queue.length * count), start: first });
-};
-
-/** Bytes from each row to acceptance at least: rows that no text tells apart have the same. */
-const distances = ({ classCount, rows }: Automaton): Uint16Array<ArrayBuffer> => {
-  const out = new Uint16Array(rows.length / classCount + 2).fill(0xffff);
-  out[ACCEPT] = 0;
-  for (let changed = true; changed;) {
-    changed = false;
-    for (let row = out.length - 1; row > ACCEPT; row--) {
-      let least = 0xffff;
-      const at = (row - 2) * classCount;
-      for (let cls = 0; cls < classCount; cls++) least = Math.min(least, (out[rows[at + cls] ?? 0] ?? 0) + 1);
-      if (least < (out[row] ?? 0)) [out[row], changed] = [least, true];
-    }
-  }
-  return out;
-};
-
-/** Joins states that no text tells apart (Moore's algorithm), then classes of bytes that no state tells apart. */
-const minimise = (automaton: Automaton): Automaton => {
-  const { classes, classCount, rows, start } = automaton;
-  const states = rows.length / classCount;
-  let group = distances(automaton);
-  let count = new Set(group.subarray(2)).size;
-  const codes: number[] = [];
-  for (;;) {
-    const next = new Uint16Array(states + 2);
-    next[ACCEPT] = ACCEPT;
-    const known = new Map<string, number>();
-    for (let state = 0; state < states; state++) {
-      codes[classCount] = group[state + 2] ?? 0;
-      for (let cls = 0; cls < classCount; cls++) codes[cls] = group[rows[state * classCount + cls] ?? 0] ?? 0;
-      const key = String.fromCharCode(...codes);
-      let to = known.get(key);
-      if (to === undefined) {
-        to = known.size + 2;
-        known.set(key, to);
-      }
-      next[state + 2] = to;
-    }
-    group = next;
-    if (known.size === count) break;
-    count = known.size;
-  }
-  // One state of each group stands for it, in the order of the groups.
-  const members: number[] = [];
-  for (let state = 0; state < states; state++) members[(group[state + 2] ?? 2) - 2] ??= state;
-  const columns = new Map<string, number>();
-  const columnOf: number[] = [];
-  const kept: number[] = [];
-  for (let cls = 0; cls < classCount; cls++) {
-    const key = String.fromCharCode(...members.map((state) => group[rows[state * classCount + cls] ?? 0] ?? 0));
-    let column = columns.get(key);
-    if (column === undefined) {
-      column = columns.size;
-      columns.set(key, column);
-      kept.push(cls);
-    }
-    columnOf.push(column);
-  }
-  const out = new Uint16Array(members.length * kept.length);
-  let at = 0;
-  for (const state of members) for (const cls of kept) out[at++] = group[rows[state * classCount + cls] ?? 0] ?? 0;
-  return { classes: classes.map((cls) => columnOf[cls] ?? 0), classCount: kept.length, rows: out, start: group[start] ?? DEAD };
+  return { classes, classCount: count, rows: rows.slice(0, queue.length * count), start: first };
 };

@@ -65,7 +65,7 @@ const classes = (): ByteTable['classOf'] => {
 
 const idsOf = (items: readonly ByteNode[]): string => {
   let key = '';
-  for (const { id } of items) key += `${id},`;
+  for (let i = 0; i < items.length; i++) key += `${items[i]?.id},`;
   return key;
 };
 

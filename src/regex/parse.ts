@@ -46,8 +46,8 @@ const writtenSets = new Map<string, Node>();
 const MAX_WRITTEN = 1000;
 const DOT: Node = { kind: 'set', ranges: negate([[10, 10]]) };
 const ANY: Node = { kind: 'set', ranges: [[0, MAX_CODE_POINT]] };
-const PLAIN = /[\w "'/:;,=@&%#~<>!-]/;
-const QUANTIFIER = /[*+?{]/;
+const PLAIN = Uint8Array.from({ length: 128 }, (_, code) => (/[\w "'/:;,=@&%#~<>!-]/.test(String.fromCharCode(code)) ? 1 : 0));
+const QUANTIFIERS = '*+?{';
 /** A class as it is written, where that is plain to see. */
 const PLAIN_SET = /\[\^?(?:[^\\[\]]|\\[^Q])(?:[^\\[\]]|\\[^Q])*\]/y;
 
@@ -111,9 +111,10 @@ class Parser {
       const next = this.chars[this.at];
       if (next === undefined || next === '|' || next === ')') break;
       // Most of a pattern: a letter, a digit or the like, and no quantifier behind it.
-      if (PLAIN.test(next) && !QUANTIFIER.test(this.chars[this.at + 1] ?? '') && !this.flags.x) {
+      const code = next.charCodeAt(0);
+      if (PLAIN[code] === 1 && !QUANTIFIERS.includes(this.chars[this.at + 1] ?? '?') && !this.flags.x) {
         this.at++;
-        items.push(this.literal(next.charCodeAt(0)));
+        items.push(this.literal(code));
         continue;
       }
       if (next === '\\' && this.chars[this.at + 1] === 'Q') {

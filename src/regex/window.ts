@@ -1,17 +1,12 @@
 import type { ByteClass, ByteNode, ByteTable } from './bytes.ts';
-import { frequencies } from './frequency.ts';
+import { sequenceCosts, type Sequence } from './sequence-costs.ts';
 
 const WINDOW = 4;
 const MAX_GRAMS = 20_000; // of one window
 const MAX_SEQUENCES = 256;
 const MAX_DISTANCE = 6000; // bytes from the start of a match to its window
 const RARE_ENOUGH = 1e-7;
-const FEW_GRAMS = 512;
-const SMALL_ID = 4096; // of classes whose sequences are known by a number
 const MANY_TAILS = 2 ** 24;
-
-/** Four classes of bytes in a row. */
-export type Sequence = readonly [ByteClass, ByteClass, ByteClass, ByteClass];
 
 /** A place every match of a branch passes: four bytes out of `sequences`, `min` to `max` bytes after the match begins. */
 export interface Window {
@@ -53,17 +48,6 @@ const push = (items: readonly ByteNode[], from: number, next: Rest): Rest => {
   return rest;
 };
 
-/** Two bytes of two classes as numbers, those that `known` has. */
-const pairsOf = (a: ByteClass, b: ByteClass, known: Uint8Array): number[] => {
-  const out: number[] = [];
-  for (let i = 0; i < a.members.length; i++)
-    for (let j = 0; j < b.members.length; j++) {
-      const pair = (a.members[i] ?? 0) | ((b.members[j] ?? 0) << 8);
-      if (known[pair] === 1) out.push(pair);
-    }
-  return out;
-};
-
 /** Search for windows, with what is shared by all rules of one compilation. */
 export interface WindowSearch {
   /**
@@ -74,47 +58,8 @@ export interface WindowSearch {
 }
 
 export const windowSearch = (table: ByteTable): WindowSearch => {
-  const { first, next, startsFour, endsFour, shareOfFour } = frequencies();
-  const costs = new Map<number | string, number>();
+  const costOf = sequenceCosts();
   const tails = new Map<number, Tail>();
-
-  // Words that stand everywhere (const, node, self) are known by themselves; the rest is told by pairs.
-  const words = ([a, b, c, d]: Sequence): number => {
-    let share = 0;
-    for (const low of pairsOf(a, b, startsFour)) for (const high of pairsOf(c, d, endsFour)) share += shareOfFour(low | (high << 16));
-    return share;
-  };
-
-  const byPairs = (sequence: Sequence): number => {
-    let { members } = sequence[0];
-    let weights = Float64Array.from(members, (byte) => first[byte] ?? 0);
-    for (let k = 1; k < WINDOW; k++) {
-      const to = (sequence[k] ?? sequence[0]).members;
-      const sums = new Float64Array(to.length);
-      for (let i = 0; i < members.length; i++) {
-        const weight = weights[i] ?? 0;
-        const row = (members[i] ?? 0) * 256;
-        for (let j = 0; j < to.length; j++) sums[j] = (sums[j] ?? 0) + weight * (next[row + (to[j] ?? 0)] ?? 0);
-      }
-      members = to;
-      weights = sums;
-    }
-    let cost = 0;
-    for (const weight of weights) cost += weight;
-    return cost;
-  };
-
-  const costOf = (sequence: Sequence): number => {
-    const [a, b, c, d] = sequence;
-    const small = (a.id | b.id | c.id | d.id) < SMALL_ID;
-    const key = small ? ((a.id * SMALL_ID + b.id) * SMALL_ID + c.id) * SMALL_ID + d.id : `${a.id},${b.id},${c.id},${d.id}`;
-    const known = costs.get(key);
-    if (known !== undefined) return known;
-    let cost = byPairs(sequence);
-    if (a.members.length * b.members.length * c.members.length * d.members.length <= FEW_GRAMS) cost = Math.max(cost, words(sequence));
-    costs.set(key, cost);
-    return cost;
-  };
 
   // All class sequences with which the pattern can go on; undefined when they are too many.
   const sequencesFrom = (start: Rest): { sequences: Sequence[]; grams: number } | undefined => {
@@ -193,25 +138,26 @@ export const windowSearch = (table: ByteTable): WindowSearch => {
   };
 
   const bestWindow = (items: readonly ByteNode[]): Window | undefined => {
-    let best: Window | undefined;
+    const all = tailsOf(items);
+    let best: { readonly at: number; readonly found: Found; readonly min: number; readonly max: number } | undefined;
     let bestScore = Infinity;
     let min = 0;
     let max = 0;
-    for (const [at, tail] of tailsOf(items).entries()) {
-      if (max > MAX_DISTANCE) break;
-      const { node } = tail;
-      if (node.kind !== 'assert') {
+    for (let at = 0; at < all.length && max <= MAX_DISTANCE; at++) {
+      const tail = all[at];
+      if (tail === undefined) break;
+      if (tail.node.kind !== 'assert') {
         const found = (tail.found ??= windowAt(tail));
         const score = found === false ? Infinity : found.cost * (1 + max * 0.01) + found.grams * 5e-8;
         if (found !== false && score < bestScore) {
           bestScore = score;
-          best = { at, ...found, min, max };
+          best = { at, found, min, max };
         }
       }
-      min += node.shortest;
-      max += node.longest;
+      min += tail.node.shortest;
+      max += tail.node.longest;
     }
-    return best;
+    return best === undefined ? undefined : { at: best.at, ...best.found, min: best.min, max: best.max };
   };
 
   const hasLetters = (node: ByteNode): boolean => {
