@@ -124,7 +124,7 @@ const keywordAnchors = (rule: number, keywords: readonly string[], shop: Shop): 
  * @param effort what the automata behind the windows may take
  * @throws {PatternError} from the first expression that cannot be read; check them before
  */
-export const compileRules = (rules: readonly Rule[], effort: Effort = QUICK): Compiled => {
+export const compileRules = (rules: readonly Pick<Rule, 'regex' | 'keywords'>[], effort: Effort = QUICK): Compiled => {
   const shop = openShop();
   const anchors: Anchor[] = [];
   const strategies: Strategy[] = [];

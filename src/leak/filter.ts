@@ -50,7 +50,7 @@ export interface Filter {
 
 const PAGE = 65_536;
 const TABLES_AT = 64;
-const IMAGE_AT = 1024;
+const IMAGE_AT = 2048; // before it the filter keeps notes
 const OUT_ENTRIES = 1 << 15; // candidates of one step; a file with more takes several
 const OUT_PIECES = 1 << 14;
 const PAD = 32;

@@ -16,7 +16,7 @@ import type { Anchor, Compiled, Strategy } from './compile.ts';
 //   slots, not resident: ten bits of a gram's hash and the place of its list (0: free); what finds its slot taken stands in the next that is free
 //   automata, not resident: length, 0, 256 classes, then u16 rows: 0 dead, 1 accepts, else 2 + offset of the row
 const MAGIC = 0x4c69656b; // "keiL"
-const FORMAT = 4;
+const FORMAT = 5;
 const ANCHOR_BYTES = 48;
 const SLOT_BYTES = 4;
 const HEADER = 80;
@@ -25,7 +25,12 @@ const STRATEGIES: readonly Strategy[] = ['window', 'keyword', 'whole', 'path'];
 // As in wasm/assembly/filter.ts.
 const FIRST_BITS = 21;
 const SECOND_BITS = 20;
-const firstHash = (gram: number): number => Math.imul(gram, 0x85ebca6b) >>> (32 - FIRST_BITS);
+const FOLD = 0x20202020;
+const firstHash = (gram: number): number => {
+  const product = Math.imul(gram | FOLD, 0x85ebca6b);
+  return (product >>> (35 - FIRST_BITS)) * 8 + (product & 31);
+};
+const PAST = 8; // bytes: a bit of the first bitmap may stand three bytes behind its hash
 const secondHash = (gram: number): number => Math.imul(gram, 0xc2b2ae35) >>> (32 - SECOND_BITS);
 const slotHash = (gram: number): number => {
   const mixed = Math.imul(gram, 0x9e3779b1);
@@ -115,7 +120,7 @@ export const packImage = (compiled: Compiled): Uint8Array => {
   if (lists.length > 2 ** LIST_BITS) throw new RangeError('the rules have too many windows');
   const slots = slotCount(sorted.length);
   const firstAt = HEADER;
-  const secondAt = firstAt + 2 ** (FIRST_BITS - 3);
+  const secondAt = firstAt + 2 ** (FIRST_BITS - 3) + PAST;
   const listsAt = secondAt + 2 ** (SECOND_BITS - 3);
   const anchorsAt = align(listsAt + lists.length * 4);
   let end = align(anchorsAt + compiled.anchors.length * ANCHOR_BYTES);

@@ -4,7 +4,8 @@ import { compileRules } from '../../src/leak/compile.ts';
 import { BASE64, createFilter, HEX, type Filter, type Piece } from '../../src/leak/filter.ts';
 import { inMemory, packImage } from '../../src/leak/image.ts';
 
-const filterOf = (): Filter => createFilter(inMemory(packImage(compileRules([]))));
+const filterOf = (...expressions: string[]): Filter =>
+  createFilter(inMemory(packImage(compileRules(expressions.map((regex) => ({ regex, keywords: [] }))))));
 
 const put = (filter: Filter, text: string): number => {
   const bytes = Buffer.from(text, 'latin1');
@@ -60,4 +61,57 @@ test('every byte is told apart at every place of a block', () => {
       const text = `${' '.repeat(shift)}${run}${sign}${run}${sign}`;
       expect(filter.pieces('runs', filter.main(), put(filter, text))).toEqual(runsOf(text));
     }
+});
+
+// Short enough for the automaton to see to the end: a candidate stands exactly where an expression matches. The last has a run to be searched.
+const EXPRESSIONS = ['zqx[0-9]{3}', '(?i:jwvk)[-_]zq', 'Qvz_[a-z]{0,40}?=[0-9a-f]{8}'];
+
+/** Rule and start of each match, of starts that lie in one another too. */
+const matchesOf = (text: string): string[] => {
+  const tests = [/^zqx[0-9]{3}/, /^jwvk[-_][zZ][qQ]/i, /^Qvz_[a-z]{0,40}?=[0-9a-f]{8}/].map((test, i) => ({ test, i }));
+  const out: string[] = [];
+  for (let at = 0; at < text.length; at++)
+    for (const { test, i } of tests)
+      if (test.test(text.slice(at, at + 64)) && (i !== 1 || text.slice(at + 5, at + 7) === 'zq')) out.push(`${i} ${at}`);
+  return out.sort();
+};
+
+const candidatesOf = (filter: Filter, text: string): string[] => {
+  const found = filter.candidates(filter.main(), put(filter, text)) ?? new Uint32Array(0);
+  const out: string[] = [];
+  for (let i = 0; i < found.length; i += 2) {
+    const at = (found[i + 1] ?? 0) * 4;
+    const [rule, min, max] = filter.places.subarray(at, at + 3);
+    expect(min).toBe(max);
+    out.push(`${rule} ${(found[i] ?? 0) - (min ?? 0)}`);
+  }
+  return out.sort();
+};
+
+const TOKENS = ['zqx123', 'ZQX123', 'zqx12a', 'JwVk-zq', 'jwvk_zq', 'jwvk zq', 'Qvz_abc=0123abcd', 'Qvz_=0123abcd', 'Qvz_abc=0123abcg'];
+const filler = fc.stringMatching(/^[ -~\n]{0,300}$/);
+
+test('candidates stand where expressions match', () => {
+  const filter = filterOf(...EXPRESSIONS);
+  fc.assert(
+    fc.property(fc.array(fc.oneof(filler, fc.constantFrom(...TOKENS)), { maxLength: 12 }), (parts) => {
+      const text = parts.join('');
+      expect(candidatesOf(filter, text)).toEqual(matchesOf(text));
+    }),
+  );
+});
+
+test('a token is found at every place of a step', () => {
+  const filter = filterOf(...EXPRESSIONS);
+  for (let at = 0; at < 600; at++)
+    for (const tail of ['', ' ', 'x'.repeat(9)]) expect(candidatesOf(filter, `${'.'.repeat(at)}zqx123${tail}`)).toEqual([`0 ${at}`]);
+});
+
+test('more candidates than one step holds are all given, in order', () => {
+  const filter = filterOf(...EXPRESSIONS);
+  const count = 100_000;
+  const found = filter.candidates(filter.main(), put(filter, 'zqx123 '.repeat(count))) ?? new Uint32Array(0);
+  expect(found.length).toBe(count * 2);
+  const min = filter.places[1] ?? 0;
+  for (let i = 0; i < count; i++) if (found[i * 2] !== i * 7 + min) expect.fail(`candidate ${i} stands at ${found[i * 2]}`);
 });

@@ -7,19 +7,24 @@ const SECOND_BITS: u32 = 20; // checked on a hit of the first
 
 const LIST_BITS: u32 = 22; // of a slot: where its list stands; the others are a part of the gram's hash
 const TAG_BITS: u32 = 10;
+const FOLD: u32 = 0x20202020; // letters of both cases share a bit of the first, so that it is emptier
 const MAX_WALK: usize = 256; // bytes an automaton looks ahead before it lets a candidate pass
+const PEEK: usize = 16; // bytes it looks ahead before a run is searched that can begin at many places
+const CHUNK: usize = 248; // positions looked up before any of them is confirmed; their addresses stand at NOTES
+const NOTES: usize = 1024; // 1 KiB that nothing else is in
 
 /** Puts what stands at this offset of the image into memory: the slots, or an automaton. */
 // @ts-ignore: decorator
 @external("env", "need")
 declare function need(offset: u32): void;
 
-// Table block, written by the host: [0] first bitmap [4] second bitmap [8] slots [12] their mask [16] anchors [20] where scan stopped [24] image [28] slots: 1 when they are there
-// [32] lists
-@inline function firstHash(gram: u32): u32 { return (gram * 0x85EBCA6B) >>> (32 - FIRST_BITS); }
+// Table block, written by the host: [0] first bitmap [4] second bitmap [8] slots [12] their mask [16] anchors [20] where scan stopped [24] image
+// [28] slots: 1 when they are there [32] lists
+// A bit's place is 8 × a hash of the folded gram + the low bits of its product: an unaligned word has the bit where a plain shift finds it.
+@inline function inFirst(first: usize, folded: u32): u32 { const m = folded * 0x85EBCA6B; return load<u32>(first + (m >>> (35 - FIRST_BITS))) >>> m & 1; }
 @inline function secondHash(gram: u32): u32 { return (gram * 0xC2B2AE35) >>> (32 - SECOND_BITS); }
 @inline function slotHash(gram: u32): u32 { gram *= 0x9E3779B1; return gram ^ (gram >>> 15); }
-@inline function bit(bitmap: usize, hash: u32): u32 { return <u32>load<u8>(bitmap + (hash >>> 3)) >>> (hash & 7); }
+@inline function inSecond(second: usize, gram: u32): u32 { const hash = secondHash(gram); return <u32>load<u8>(second + (hash >>> 3)) >>> (hash & 7) & 1; }
 
 // True when `need` bytes of a class stand in a row, beginning from `low` up to `high`. Looks at each need-th byte until one fits.
 function hasRun(set: usize, need: usize, low: usize, high: usize, end: usize): bool {
@@ -41,10 +46,14 @@ function hasRun(set: usize, need: usize, low: usize, high: usize, end: usize): b
   return false;
 }
 
+// automaton: its length (0: not in memory yet), 0, 256 classes, then u16 rows; 0 dead, 1 accepts, else 2 + offset of the row
+@inline function step(automaton: usize, state: u32, at: usize): u32 {
+  return load<u16>(automaton + ((<usize>state + load<u8>(automaton + load<u8>(at), 8)) << 1), 260);
+}
+
 // Writes the anchors that fit at `at`; returns the new number of candidates.
 function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, n: u32): u32 {
   const gram = load<u32>(at);
-  if (!(bit(load<u32>(tables, 4), secondHash(gram)) & 1)) return n;
   const table: usize = load<u32>(tables, 8);
   if (!load<u32>(tables, 28)) need(<u32>(table - <usize>load<u32>(tables, 24)));
   const mask = load<u32>(tables, 12);
@@ -67,22 +76,30 @@ function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, 
         const back: usize = load<u32>(anchor, 28);
         if (at < base + back || (load<u64>(at - back) & load<u64>(anchor)) != load<u64>(anchor, 8)) continue;
         const set: usize = load<u32>(anchor, 32);
-        if (set != 0 && !hasRun(image + set, load<u32>(anchor, 36), at + load<u32>(anchor, 40), at + load<u32>(anchor, 44), end)) continue;
         const automatonAt: usize = load<u32>(anchor, 16);
-        if (automatonAt != 0) {
-          const automaton = image + automatonAt;
-          if (load<u32>(automaton) == 0) need(<u32>automatonAt);
-          let p = at + load<u32>(anchor, 20);
-          const limit = min<usize>(end, p + MAX_WALK);
-          // automaton: its length (0: not in memory yet), 0, 256 classes, then u16 rows; 0 dead, 1 accepts, else 2 + offset of the row
-          const rows = automaton + 260;
-          let state: u32 = load<u32>(anchor, 24);
-          while (state > 1 && p < limit) {
-            state = load<u16>(rows + ((<usize>state + load<u8>(automaton + load<u8>(p), 8)) << 1));
-            p++;
+        const automaton = image + automatonAt;
+        const begin = at + load<u32>(anchor, 20);
+        let state: u32 = automatonAt == 0 ? 1 : load<u32>(anchor, 24);
+        let p = begin;
+        if (set != 0) {
+          const length: usize = load<u32>(anchor, 36);
+          const low: usize = load<u32>(anchor, 40);
+          const high: usize = load<u32>(anchor, 44);
+          // A run that can begin at many places takes many looks: a few steps of the automaton come before it.
+          if (high - low > length) {
+            const peek = min<usize>(end, begin + PEEK);
+            if (state > 1 && load<u32>(automaton) == 0) need(<u32>automatonAt);
+            while (state > 1 && p < peek) state = step(automaton, state, p++);
+            if (state == 0) continue;
           }
-          if (state != 1 && (state == 0 || p == end)) continue;
+          if (!hasRun(image + set, length, at + low, at + high, end)) continue;
         }
+        if (state > 1) {
+          if (load<u32>(automaton) == 0) need(<u32>automatonAt);
+          const limit = min<usize>(end, begin + MAX_WALK);
+          while (state > 1 && p < limit) state = step(automaton, state, p++);
+        }
+        if (state != 1 && (state == 0 || p == end)) continue;
         store<u32>(out + (<usize>n << 3), <u32>(at - base));
         store<u32>(out + (<usize>n << 3), id, 4);
         n++;
@@ -99,37 +116,53 @@ function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, 
  */
 export function scan(base: usize, from: u32, length: u32, tables: usize, out: usize, max: u32): u32 {
   const first: usize = load<u32>(tables);
+  const second: usize = load<u32>(tables, 4);
   const end = base + length;
   const room = max - 1024;
   let n: u32 = 0;
   let p = base + from;
   const safe = length >= 8 ? end - 7 : base;
+  // No branch asks for a single position: where text passes the bitmaps cannot be foretold, and a wrong guess costs more than a store.
   while (p < safe) {
-    const w = load<u64>(p);
-    const x = load<u64>(p, 4);
-    const b0 = bit(first, firstHash(<u32>w));
-    const b1 = bit(first, firstHash(<u32>(w >> 8)));
-    const b2 = bit(first, firstHash(<u32>(w >> 16)));
-    const b3 = bit(first, firstHash(<u32>(w >> 24)));
-    const b4 = bit(first, firstHash(<u32>x));
-    const b5 = bit(first, firstHash(<u32>(x >> 8)));
-    const b6 = bit(first, firstHash(<u32>(x >> 16)));
-    const b7 = bit(first, firstHash(<u32>(x >> 24)));
-    if ((b0 | b1 | b2 | b3 | b4 | b5 | b6 | b7) & 1) {
-      let hits = (b0 & 1) | ((b1 & 1) << 1) | ((b2 & 1) << 2) | ((b3 & 1) << 3) | ((b4 & 1) << 4) | ((b5 & 1) << 5) | ((b6 & 1) << 6) | ((b7 & 1) << 7);
-      do {
-        n = confirm(p + ctz<u32>(hits), end, base, tables, out, n);
-        hits &= hits - 1;
-      } while (hits);
+    const top = min<usize>(p + CHUNK, safe);
+    let met = NOTES;
+    for (; p < top; p += 8) {
+      const w = load<u64>(p) | 0x2020202020202020;
+      const x = load<u64>(p, 4) | 0x2020202020202020;
+      store<u32>(met, <u32>p);
+      met += inFirst(first, <u32>w) << 2;
+      store<u32>(met, <u32>p + 1);
+      met += inFirst(first, <u32>(w >> 8)) << 2;
+      store<u32>(met, <u32>p + 2);
+      met += inFirst(first, <u32>(w >> 16)) << 2;
+      store<u32>(met, <u32>p + 3);
+      met += inFirst(first, <u32>(w >> 24)) << 2;
+      store<u32>(met, <u32>p + 4);
+      met += inFirst(first, <u32>x) << 2;
+      store<u32>(met, <u32>p + 5);
+      met += inFirst(first, <u32>(x >> 8)) << 2;
+      store<u32>(met, <u32>p + 6);
+      met += inFirst(first, <u32>(x >> 16)) << 2;
+      store<u32>(met, <u32>p + 7);
+      met += inFirst(first, <u32>(x >> 24)) << 2;
+    }
+    let kept = NOTES;
+    for (let i = NOTES; i < met; i += 4) {
+      const at = load<u32>(i);
+      store<u32>(kept, at);
+      kept += inSecond(second, load<u32>(at)) << 2;
+    }
+    for (let i = NOTES; i < kept; i += 4) {
+      n = confirm(load<u32>(i), end, base, tables, out, n);
       if (n >= room) {
-        store<u32>(tables, <u32>(p + 8 - base), 20);
+        store<u32>(tables, (i + 4 < kept ? load<u32>(i + 4) : <u32>p) - <u32>base, 20);
         return n;
       }
     }
-    p += 8;
   }
   while (p < end) {
-    if (bit(first, firstHash(load<u32>(p))) & 1) n = confirm(p, end, base, tables, out, n);
+    const gram = load<u32>(p);
+    if (inFirst(first, gram | FOLD) & inSecond(second, gram)) n = confirm(p, end, base, tables, out, n);
     p++;
   }
   store<u32>(tables, length, 20);
