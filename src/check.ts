@@ -131,6 +131,8 @@ export interface Threads {
   readonly available: number;
   /** Starts `count` workers of the program with `data` each; an answer per worker. */
   run(count: number, data: unknown, signal: AbortSignal): Promise<unknown[]>;
+  /** Says that work of a second or more begins, most of it not in JavaScript: only what is truly hot is worth optimising. */
+  expectWork(): Promise<void>;
 }
 
 /** A file that came with the program, of which parts can be read. */

@@ -37,6 +37,7 @@ export type WorkerAnswer = readonly (readonly [index: number, scanned: Scanned])
 
 /** Entries that one thread takes at a time. */
 const SHARE = 64;
+const MANY = 300; // files whose scan takes longer than what is said of it
 const WORTH_THREADS = 3000; // files from which starting a thread pays: see docs/leak.md
 
 /** One piece of content to look at, and what is to be said of it where. */
@@ -138,6 +139,7 @@ const scanAll = async function* (
   context: CheckContext,
 ): AsyncGenerator<readonly [number, Scanned], void, void> {
   const { threads } = context;
+  if (entries.length >= MANY) await threads?.expectWork();
   const source = snapshot.source?.();
   const wanted = options.jobs > 0 ? options.jobs : entries.length >= WORTH_THREADS ? (threads?.available ?? 1) : 1;
   if (wanted > 1 && threads !== undefined && source !== undefined) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/report/finding.ts';
 import { makeFolder, makeRepo, openRepo } from '../repo.ts';
+import { runProgram } from '../program.ts';
 import { run } from './commands.ts';
 import { drawn, GITHUB_RULE, githubToken, placesOf, scan } from './tokens.ts';
 
@@ -289,6 +290,17 @@ describe('options', () => {
       [{ path: 'big.txt', reason: 'larger than 4 KiB (--max-file-size)', kind: 'policy' }],
     ]);
     expect((await run(dir, ['leak', 'scan', '--max-file-size', '4096'])).out).toMatch(/not looked at|left out|skipped/);
+  });
+
+  test('the program says nothing else about many files', async () => {
+    const files = Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`${i}.txt`, i === 399 ? line(A) : 'clean\n']));
+    const dir = await makeFolderWith(files);
+    const { code, out, err } = await runProgram(['leak', 'scan', '--format', 'json', dir], {
+      cwd: dir,
+      env: { PATH: process.env['PATH'] ?? '' },
+    });
+    expect([code, err]).toEqual([1, '']);
+    expect(JSON.parse(out)).toMatchObject({ stats: { files: 400 }, findings: [{ rule: GITHUB_RULE, path: '399.txt' }] });
   });
 
   test('--jobs 2 finds what --jobs 1 finds', async () => {
