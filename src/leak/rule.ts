@@ -1,4 +1,5 @@
 import type { Category } from '../config/categories.ts';
+import type { Prepared } from '../regex/match.ts';
 import type { Severity } from '../report/finding.ts';
 
 export const ACTIONS = ['block', 'warn', 'substitute', 'exclude'] as const;
@@ -78,6 +79,8 @@ export interface Rule {
   readonly source?: { readonly kind: SourceKind; readonly url: string };
   readonly added?: string;
   readonly tests: readonly RuleTest[];
+  /** Of `regex`; only in rules that were compiled and shipped. */
+  readonly prepared?: Prepared;
   /** Where it was written: `built-in`, or the rule file's path. */
   readonly origin: string;
 }

@@ -1,5 +1,6 @@
-import { createMatcher, type Matcher, type RawMatch } from '../regex/match.ts';
+import { createMatcher, preparedMatcher, type Matcher, type Prepared, type RawMatch } from '../regex/match.ts';
 import { parsePattern } from '../regex/parse.ts';
+import type { Pattern } from '../regex/tree.ts';
 import type { Filter, Region } from './filter.ts';
 import { characterStart, windowText, type WindowText } from './window-text.ts';
 
@@ -13,6 +14,7 @@ export interface Match {
 
 export interface SearchRule {
   readonly regex?: string;
+  readonly prepared?: Prepared;
 }
 
 export interface Search {
@@ -37,7 +39,9 @@ export const createSearch = (filter: Filter, rules: readonly SearchRule[], maxWi
   const matcher = (rule: number): Matcher => {
     const known = matchers[rule];
     if (known !== undefined) return known;
-    return (matchers[rule] = createMatcher(parsePattern(rules[rule]?.regex ?? '')));
+    const { regex = '', prepared } = rules[rule] ?? {};
+    const parse = (): Pattern => parsePattern(regex);
+    return (matchers[rule] = prepared === undefined ? createMatcher(parse()) : preparedMatcher(prepared, parse));
   };
   const { places } = filter;
   const furthest = new Int32Array(rules.length); // of a rule's windows from the start of its match

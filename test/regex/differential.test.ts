@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
 import { createBacktracker, type RawMatch } from '../../src/regex/backtrack.ts';
-import { createMatcher } from '../../src/regex/match.ts';
+import { createMatcher, prepare, preparedMatcher, type Matcher, type Prepared } from '../../src/regex/match.ts';
 import { parsePattern } from '../../src/regex/parse.ts';
+import type { Pattern } from '../../src/regex/tree.ts';
 
 const RUNS = process.env['KEI_LONG'] === '1' ? 40_000 : 4_000;
 
@@ -137,6 +138,9 @@ const compiledBy = (source: string): RE2JS | undefined => {
 const plain = (spans: RawMatch['spans']): unknown => [...spans].map((span) => (span === undefined ? undefined : [span[0], span[1]]));
 const isAscii = (value: string): boolean => /^[\0-\x7f]*$/.test(value);
 
+/** The matcher of a pattern that was prepared, written out as JSON and read again. */
+const keptMatcher = (parsed: Pattern): Matcher => preparedMatcher(JSON.parse(JSON.stringify(prepare(parsed))) as Prepared, () => parsed);
+
 let compared = 0;
 let matched = 0;
 
@@ -147,17 +151,26 @@ test('match and captures are those of RE2, on both engines', () => {
       if (re2 === undefined) return;
       const parsed = parsePattern(source);
       const matcher = createMatcher(parsed);
+      const kept = keptMatcher(parsed);
       const linear = createBacktracker(parsed);
       for (const input of texts) {
         const wanted = plain(ofRe2(re2, input));
         compared++;
         if (Array.isArray(wanted) && wanted.length > 0) matched++;
         const found = matcher.exec(input, 0, Infinity, isAscii(input));
+        const other = kept.exec(input, 0, Infinity, isAscii(input));
+        expect([other?.index, other?.end, kept.longest, kept.first()]).toEqual([
+          found?.index,
+          found?.end,
+          matcher.longest,
+          matcher.first(),
+        ]);
         expect({
+          kept: plain(kept.spans(input)),
           linear: plain(linear(input, 0, Infinity)?.spans ?? []),
           chosen: plain(matcher.spans(input)),
           exec: found === undefined ? [] : [[found.index, found.end]],
-        }).toEqual({ linear: wanted, chosen: wanted, exec: Array.isArray(wanted) ? wanted.slice(0, 1) : [] });
+        }).toEqual({ kept: wanted, linear: wanted, chosen: wanted, exec: Array.isArray(wanted) ? wanted.slice(0, 1) : [] });
       }
     }),
     { numRuns: RUNS },
