@@ -15,6 +15,8 @@ const program = resolve(given);
 const folder = mkdtempSync(join(tmpdir(), 'kei-code-'));
 writeFileSync(join(folder, 'a.js'), "export const answer = 42;\nconsole.log('hello');\n");
 const { exit, argv } = process;
+const cwd = process.cwd();
+process.chdir(folder);
 
 /** @typedef {import('./loader.mjs').Parts} Parts */
 
@@ -60,6 +62,7 @@ try {
   process.exitCode = 1;
 } finally {
   process.argv = argv;
+  process.chdir(cwd);
   rmSync(folder, { recursive: true, force: true });
   exit(process.exitCode);
 }

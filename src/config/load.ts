@@ -83,7 +83,7 @@ export const readRepositoryPolicy = async (snapshot: PolicySource): Promise<Repo
     if (file === undefined) throw missingRules(layer, i, matrix);
     ruleFiles.push(file);
   }
-  const extended = await extendedFiles(ruleFiles, read);
+  const extended = ruleFiles.length === 0 ? [] : await extendedFiles(ruleFiles, read);
   for (const path of [...matrix, GITLEAKS_FILE]) await read(path);
   const all = [...files.values()];
   return {
