@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { compileRules } from '../../src/leak/compile.ts';
 import { BASE64, createFilter, HEX, type Filter, type Piece } from '../../src/leak/filter.ts';
 import { inMemory, packImage } from '../../src/leak/image.ts';
+import { THOROUGH } from '../../src/regex/automaton.ts';
 
 const filterOf = (...expressions: string[]): Filter =>
-  createFilter(inMemory(packImage(compileRules(expressions.map((regex) => ({ regex, keywords: [] }))))));
+  createFilter(inMemory(packImage(compileRules(expressions.map((regex) => ({ regex, keywords: [] })), THOROUGH))));
 
 const put = (filter: Filter, text: string): number => {
   const bytes = Buffer.from(text, 'latin1');
