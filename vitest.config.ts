@@ -13,7 +13,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: [join(import.meta.dirname, 'test/built.ts')],
     include: ['test/**/*.test.ts'],
-    exclude: ['test/corpus/**', 'test/fixtures/**'],
+    exclude: ['test/corpus/**', 'test/fixtures/**', ...(mode === 'long' ? [] : ['test/long/**'])],
     env: mode === 'long' ? { KEI_LONG: '1' } : {}, // npm run test:long
     pool: 'forks',
     maxWorkers: 2,

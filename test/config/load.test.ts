@@ -18,11 +18,12 @@ import { captured } from '../captured.ts';
 let root = '';
 let place: Place;
 beforeEach(() => {
-  root = realpathSync.native(mkdtempSync(join(tmpdir(), 'kei-policy-')));
+  root = join(realpathSync.native(mkdtempSync(join(tmpdir(), 'kei-policy-'))), 'repo'); // a test writes beside it
+  mkdirSync(root);
   git('init', '-q');
   place = here(captured(root));
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => rmSync(dirname(root), { recursive: true, force: true }));
 
 const git = (...args: readonly string[]): void => {
   execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: root, env: { ...captured(root).env }, stdio: 'pipe' });
