@@ -46,6 +46,8 @@ const hostile = async (repo: TestRepo): Promise<string> => {
     'gpg.program': script,
     'log.showSignature': 'true',
     'core.hooksPath': join(repo.dir, '..', 'hooks'),
+    'hook.evil.command': script, // git 2.54
+    'hook.evil.event': 'post-index-change',
     'color.ui': 'always',
     'protocol.ext.allow': 'always',
     'pager.log': script,
@@ -80,7 +82,19 @@ test.runIf(process.platform !== 'win32')('nothing that the configuration names i
   await repo.write('b.txt', 'bbbb\n');
   const racy = byEnvironment ? ['c.odd', 'd.old'] : ['d.old'];
   for (const path of racy) await repo.write(path, 'edit\n');
-  await repo.git('-c', 'filter.evil.clean=cat', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', 'add', 'b.txt', ...racy);
+  await repo.git(
+    '-c',
+    'filter.evil.clean=cat',
+    '-c',
+    'core.fsmonitor=false',
+    '-c',
+    'core.hooksPath=/dev/null',
+    '-c',
+    'hook.evil.enabled=false',
+    'add',
+    'b.txt',
+    ...racy,
+  );
   await repo.write('b.txt', 'BBBB\n');
   for (const path of racy) await repo.write(path, 'EDIT\n');
   await repo.write('.git/info/attributes', `*.odd filter=clean=odd\n*.old filter=it's!old\n`);
