@@ -3,7 +3,7 @@
 // source (apt-get, make, a C compiler and zlib's headers are needed); TARBALL: such a source; GIT: a program that is there. Built once, kept in
 // $KEI_GITS_DIR or kei-git-gits in the folder for temporary files.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { ROOT, run } from './run.mjs';
@@ -121,6 +121,11 @@ for (const asked of process.argv.length > 2 ? process.argv.slice(2) : SUITES) {
     lines.push(`${well ? 'ok' : 'FAILED'} ${version} (${asked}), refs in ${refs}`);
     failed += well ? 0 : 1;
   }
+}
+const [, claimed = ''] = /needs git ([\d.]+) or newer/.exec(readFileSync(join(ROOT, 'src/git/failure.ts'), 'utf8')) ?? [];
+if (process.argv.length === 2 && !lines.some((line) => line.startsWith(`ok git version ${claimed}.`))) {
+  lines.push(`FAILED git ${claimed}, the oldest that we say we work with, is not among them`);
+  failed += 1;
 }
 console.log(`\n${lines.join('\n')}`);
 process.exitCode = failed > 0 ? 1 : 0;
