@@ -107,6 +107,17 @@ export interface Target {
   readonly description: string;
 }
 
+/** Commits that are to land somewhere: what is judged, and what stands there now. Full object names. */
+export interface Proposal {
+  readonly after: string;
+  /** Whose policy holds; undefined: there is none, or it is not in this clone. */
+  readonly before: string | undefined;
+  /** Where the two parted: what changed since is the proposal's own. */
+  readonly since: string | undefined;
+  /** `before` is not in this clone, or has nothing in common with `after`. */
+  readonly missing: boolean;
+}
+
 export interface Outcome {
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
@@ -147,6 +158,8 @@ export interface CheckContext extends Context {
   readonly policy: CheckPolicy;
   /** A file beside the settings, from where the settings are: what a rule file goes on from. */
   readPolicyFile(path: string): Promise<Uint8Array | undefined>;
+  /** Files before the change: an inline allow that does not stand there yet does nothing. undefined: each counts. */
+  readonly landed: Pick<Snapshot, 'read'> | undefined;
   /** Cache of this clone; undefined where there is none or it must not be read. */
   readonly clone: CacheStore | undefined;
   /** `sha1` or `sha256`; undefined outside a repository. */
@@ -163,5 +176,7 @@ export interface Check {
   readonly id: string;
   readonly summary: string;
   applies(target: Target): boolean;
+  /** Ids of the rules that come with the program: one of the same id in a repository's file takes the place of such a rule. */
+  builtinRules(asset: CheckContext['asset']): readonly string[];
   run(target: Target, context: CheckContext): Promise<Outcome>;
 }

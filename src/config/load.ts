@@ -3,7 +3,7 @@ import { filesBeside, isInside, MAX_DEPTH } from './beside.ts';
 import { parseIgnores, type PlacedIgnore } from './ignores.ts';
 import { IGNORES_FILE } from './keys.ts';
 import { emptyLayer, missingRules, parseLayer, type Layer } from './layer.ts';
-import { mergeConfig, type Merged, type OptionValues } from './merge.ts';
+import { mergeConfig, NOT_TRUSTED, type Merged, type OptionValues } from './merge.ts';
 import { findingsOf, type Notice } from './notice.ts';
 import type { PersonalSettings } from './personal.ts';
 import { outlineRules } from './rules.ts';
@@ -29,7 +29,8 @@ export interface RepositoryPolicy {
   readonly hash: string;
 }
 
-type PolicySource = Pick<Snapshot, 'list' | 'read'>;
+/** Where the files of one side are read. */
+export type PolicySource = Pick<Snapshot, 'list' | 'read'>;
 
 const matrixFiles = async (snapshot: PolicySource): Promise<readonly string[]> => {
   const entries = await snapshot.list(['leak-matrix/*.toml']);
@@ -110,12 +111,12 @@ export const builtinPolicy = (): RepositoryPolicy => ({
   },
 });
 
-/** For `weakenings`. @throws {ConfigError} when a rule file is not TOML */
-export const policyState = ({ layer, ignores, ruleFiles, extended, files }: RepositoryPolicy): PolicyState => {
-  const read = [...extended, ...ruleFiles];
-  const gitleaks = files.filter(({ path }) => path === GITLEAKS_FILE && !read.some((file) => file.path === path));
-  return { layer, ignores, rules: outlineRules([...read, ...gitleaks]) };
-};
+/** For `weakenings`: what is read. @throws {ConfigError} when a rule file is not TOML */
+export const policyState = ({ layer, ignores, ruleFiles, extended }: RepositoryPolicy): PolicyState => ({
+  layer,
+  ignores,
+  rules: outlineRules([...ruleFiles, ...extended]),
+});
 
 /** What holds in the end. */
 export interface Policy extends Merged {
@@ -136,24 +137,28 @@ export interface PolicySources {
   /** undefined in CI: there is no person. */
   readonly personal: PersonalSettings | undefined;
   readonly options?: OptionValues;
+  /** The repository may only tighten the floor, where there is none the defaults, and why. */
+  readonly tightens?: string;
 }
 
-const refusedIgnores = (ignores: readonly PlacedIgnore[]): readonly Notice[] => {
+const refusedIgnores = (ignores: readonly PlacedIgnore[], because: string): readonly Notice[] => {
   const [first] = ignores;
   if (first === undefined) return [];
-  const sentence = `${ignores.length} ignored ${ignores.length === 1 ? 'finding is' : 'findings are'} not ignored: a repository that is not trusted cannot loosen your own settings`;
+  const sentence = `${ignores.length} ignored ${ignores.length === 1 ? 'finding is' : 'findings are'} not ignored: ${because}`;
   return [{ key: 'ignores', file: IGNORES_FILE, position: first.position, sentence }];
 };
 
-export const resolvePolicy = ({ repository, identity, personal, options }: PolicySources): Policy => {
-  const trusted = personal !== undefined && identity !== undefined && isTrusted(personal.trust, identity, repository);
-  const floor = personal?.floor;
-  const merged = mergeConfig({ floor, repository: repository.layer, trusted, ...(options === undefined ? {} : { options }) });
+export const resolvePolicy = ({ repository, identity, personal, options, tightens }: PolicySources): Policy => {
+  const known = personal !== undefined && identity !== undefined && isTrusted(personal.trust, identity, repository);
+  const trusted = known && tightens === undefined;
+  const floor = personal?.floor ?? (tightens === undefined ? undefined : emptyLayer(CONFIG_FILE));
+  const because = tightens ?? NOT_TRUSTED;
+  const merged = mergeConfig({ floor, repository: repository.layer, trusted, because, ...(options === undefined ? {} : { options }) });
   const mayLoosen = trusted || floor === undefined;
   return {
     ...merged,
     ignores: mayLoosen ? repository.ignores : [],
-    refused: mayLoosen ? merged.refused : [...merged.refused, ...refusedIgnores(repository.ignores)],
+    refused: mayLoosen ? merged.refused : [...merged.refused, ...refusedIgnores(repository.ignores, because)],
     ruleFiles: [
       ...(personal?.ruleFiles ?? []).map((file) => ({ ...file, from: 'floor' as const, mayLoosen: true })),
       ...repository.ruleFiles.map((file) => ({ ...file, from: 'repository' as const, mayLoosen })),
@@ -163,5 +168,7 @@ export const resolvePolicy = ({ repository, identity, personal, options }: Polic
 };
 
 /** Notes for the report: what of the repository's settings does not count. */
-export const refusalFindings = (refused: readonly Notice[]): readonly Finding[] =>
-  findingsOf(refused, 'policy/refused', 'note', 'if these settings are yours or reviewed: kei-git trust');
+export const refusalFindings = (
+  refused: readonly Notice[],
+  hint = 'if these settings are yours or reviewed: kei-git trust',
+): readonly Finding[] => findingsOf(refused, 'policy/refused', 'note', hint);

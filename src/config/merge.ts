@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { UsageError } from '../errors.ts';
 import { SEVERITIES } from '../report/finding.ts';
 import { printable } from '../report/printable.ts';
+import { withoutSecrets } from '../report/quoted.ts';
 import { positionOf, splitKey, valueOf, type Layer } from './layer.ts';
 import type { Notice } from './notice.ts';
 import { DEFAULTS, KEYS, STRICTER, type KeyName } from './keys.ts';
@@ -21,7 +22,11 @@ export interface Layers {
   readonly repository: Layer;
   readonly trusted: boolean;
   readonly options?: OptionValues;
+  /** Why the repository may not loosen anything. */
+  readonly because?: string;
 }
+
+export const NOT_TRUSTED = 'a repository that is not trusted cannot loosen your own settings';
 
 export interface Merged {
   readonly config: Config;
@@ -66,9 +71,9 @@ const toml = (value: unknown): string => (Array.isArray(value) ? `[${value.map(t
 export const showValue = (key: KeyName, value: unknown): string =>
   printable(toml(key === 'leak.max-file-size' && typeof value === 'number' && value >= 1024 ? writeSize(value) : value));
 
-const refusal = (key: KeyName, verb: 'stays' | 'becomes', kept: unknown, layer: Layer): Notice => {
+const refusal = (key: KeyName, verb: 'stays' | 'becomes', kept: unknown, layer: Layer, because: string): Notice => {
   const [table, name] = splitKey(key);
-  const sentence = `${name} in [${table}] ${verb} ${showValue(key, kept)}: a repository that is not trusted cannot loosen your own settings`;
+  const sentence = `${name} in [${table}] ${verb} ${withoutSecrets(showValue(key, kept))}: ${because}`;
   return { key, file: layer.file, position: positionOf(layer, key), sentence };
 };
 
@@ -78,7 +83,7 @@ interface Decided {
   readonly refused?: Notice;
 }
 
-const decide = (key: KeyName, { floor, repository, trusted, options }: Layers): Decided => {
+const decide = (key: KeyName, { floor, repository, trusted, options, because = NOT_TRUSTED }: Layers): Decided => {
   const option = options?.[key];
   if (option !== undefined) return { value: option, origins: [{ kind: 'option', option: `--${splitKey(key)[1]}` }] };
   const theirs: Origin = { kind: 'repository', layer: repository };
@@ -92,7 +97,11 @@ const decide = (key: KeyName, { floor, repository, trusted, options }: Layers): 
   const value = stricterOf(key, base, wanted);
   if (sameValue(value, wanted)) return { value: wanted, origins: [theirs] };
   const isMixed = !sameValue(value, base);
-  return { value, origins: isMixed ? [mine, theirs] : [mine], refused: refusal(key, isMixed ? 'becomes' : 'stays', value, repository) };
+  return {
+    value,
+    origins: isMixed ? [mine, theirs] : [mine],
+    refused: refusal(key, isMixed ? 'becomes' : 'stays', value, repository, because),
+  };
 };
 
 /** Options over kei.toml over the person's floor over the defaults; a repository without trust may only tighten the floor. */

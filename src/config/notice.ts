@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../report/finding.ts';
 import { placeFingerprint } from '../report/fingerprint.ts';
+import { withoutSecrets } from '../report/quoted.ts';
 import type { Position } from '../toml.ts';
 
 /** One thing to say about a file of policy. */
@@ -18,7 +19,7 @@ export const findingsOf = (notices: readonly Notice[], rule: string, severity: S
     severity,
     message: sentence,
     ...(hint === undefined ? {} : { hint }),
-    path: file,
+    path: withoutSecrets(file),
     ...position,
     fingerprint: placeFingerprint(rule, file, key, 0),
   }));

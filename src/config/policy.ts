@@ -1,6 +1,7 @@
 import type { Event } from '../check.ts';
 import { printable } from '../report/printable.ts';
 import { SEVERITIES, type Finding, type Severity } from '../report/finding.ts';
+import { withoutSecrets } from '../report/quoted.ts';
 import { type Ignore, type PlacedIgnore } from './ignores.ts';
 import { positionOf, splitKey, valueOf, type Layer } from './layer.ts';
 import { isLooser, showValue } from './merge.ts';
@@ -46,12 +47,14 @@ export interface PolicyState {
 /** Something that `after` lets pass and `before` did not. */
 export type Weakening = Notice;
 
+const shown = (id: string): string => withoutSecrets(printable(id));
+
 const configWeakenings = (before: Layer, after: Layer): readonly Weakening[] =>
   KEYS.flatMap((key): Weakening[] => {
     const [was, is] = [valueOf(before.config, key), valueOf(after.config, key)];
     if (!isLooser(key, was, is)) return [];
     const [table, name] = splitKey(key);
-    const sentence = `${name} in [${table}] goes from ${showValue(key, was)} to ${showValue(key, is)}`;
+    const sentence = `${name} in [${table}] goes from ${withoutSecrets(showValue(key, was))} to ${withoutSecrets(showValue(key, is))}`;
     return [{ key, file: after.file, position: positionOf(after, key), sentence }];
   });
 
@@ -60,7 +63,11 @@ const covers = (old: Ignore, entry: Ignore): boolean =>
   (old.until === undefined || (entry.until !== undefined && entry.until <= old.until));
 
 const showIgnore = ({ rule, fingerprint, match, path, until }: Ignore): string =>
-  printable([fingerprint ?? rule ?? '', ` in ${match ?? path ?? 'any file'}`, until === undefined ? '' : ` until ${until}`].join(''));
+  printable(
+    [fingerprint ?? rule ?? '', ` in ${withoutSecrets(match ?? path ?? 'any file')}`, until === undefined ? '' : ` until ${until}`].join(
+      '',
+    ),
+  );
 
 const ignoreWeakenings = (before: readonly PlacedIgnore[], after: readonly PlacedIgnore[]): readonly Weakening[] =>
   after
@@ -101,13 +108,13 @@ const ruleWeakenings = (
   const [old, now] = [byId(before), byId(after)];
   const gone = [...old].flatMap(([id, was]): Weakening[] => {
     const is = now.get(id);
-    const sentence = is === undefined ? `rule ${printable(id)} is gone` : ruleSentence(printable(id), was, is);
+    const sentence = is === undefined ? `rule ${shown(id)} is gone` : ruleSentence(shown(id), was, is);
     return sentence === undefined ? [] : [{ key: `rule:${id}`, file: (is ?? was).file, position: is?.position, sentence }];
   });
   const replacing = [...now].flatMap(([id, { overrides, file, position }]): Weakening[] => {
     const was = old.get(id);
     if (was?.overrides === overrides || (was !== undefined && !overrides) || !(overrides || builtin.has(id))) return [];
-    return [{ key: `override:${id}`, file, position, sentence: `rule ${printable(id)} takes the place of another rule of that id` }];
+    return [{ key: `override:${id}`, file, position, sentence: `rule ${shown(id)} takes the place of another rule of that id` }];
   });
   return [...gone, ...replacing];
 };
@@ -126,7 +133,7 @@ const allowanceWeakenings = (before: RuleOutlines, after: RuleOutlines): readonl
         key: `allowlist:${rule ?? ''}:${text}`,
         file,
         position,
-        sentence: `a new or changed allowlist ${rule === undefined ? 'for all rules' : `for rule ${printable(rule)}`}`,
+        sentence: `a new or changed allowlist ${rule === undefined ? 'for all rules' : `for rule ${shown(rule)}`}`,
       }))
   );
 };
@@ -138,7 +145,7 @@ const disabledWeakenings = (before: RuleOutlines['disabled'], after: RuleOutline
       key: `disabled:${id}`,
       file,
       position,
-      sentence: id === '*' ? 'the built-in rules are switched off' : `the built-in rule ${printable(id)} is switched off`,
+      sentence: id === '*' ? 'the built-in rules are switched off' : `the built-in rule ${shown(id)} is switched off`,
     }));
 
 const limitWeakenings = (before: RuleOutlines, after: RuleOutlines): readonly Weakening[] => {

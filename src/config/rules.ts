@@ -81,15 +81,23 @@ const allowancesOf = (document: TomlDocument, holder: TomlTable, path: TomlPath,
     })),
   );
 
+/** Files of our schema go on from the built-in rules unless they say no, gitleaks' only if they say so. */
+const wantsBuiltin = ({ value }: TomlDocument): boolean => {
+  const asked = isTable(value['extend']) ? value['extend']['useDefault'] : undefined;
+  return typeof asked === 'boolean' ? asked : value['schema'] !== undefined;
+};
+
 /** Reads rule files leniently: what is not understood is left to leak lint. @throws {ConfigError} when one is not TOML */
 export const outlineRules = (files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): RuleOutlines => {
   const rules: RuleOutline[] = [];
   const allowances: Allowance[] = [];
   const disabled = new Map<string, { readonly file: string; readonly position: Position | undefined }>();
   const limits: unknown[] = [];
+  let wanted = files.length === 0;
   for (const { path, bytes } of files) {
     const document = parseToml(bytes, path);
     const { value, file } = document;
+    wanted ||= wantsBuiltin(document);
     // The index in the file, so that a place is found when another element of the array is no table.
     for (const [i, rule] of (Array.isArray(value['rules']) ? value['rules'] : []).entries()) {
       if (!isTable(rule)) continue;
@@ -102,5 +110,7 @@ export const outlineRules = (files: readonly { readonly path: string; readonly b
     if (extend['useDefault'] === false) disabled.set('*', { file, position: document.locate(['extend', 'useDefault']) });
     if (value['limits'] !== undefined) limits.push(value['limits']);
   }
+  const [first] = files;
+  if (!wanted && first !== undefined && !disabled.has('*')) disabled.set('*', { file: first.path, position: undefined });
   return { rules, allowances, disabled, limits: canonical(limits) };
 };

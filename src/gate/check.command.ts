@@ -3,7 +3,7 @@ import { doors } from '../git/doors.ts';
 import { SEVERITIES } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
 import { openGate } from './open.ts';
-import { runChecks } from './run.ts';
+import { runGate } from './run.ts';
 
 export const command = defineCommand({
   args: { paths: rest('files and folders to look at', { completes: 'file' }) },
@@ -29,9 +29,9 @@ export const command = defineCommand({
     const given = options['fail-on'] === undefined ? {} : { 'check.fail-on': options['fail-on'] };
     const opened = await openGate(asked, event, given, context, doors);
     try {
-      return await runChecks(opened.target, opened.summary, opened.context, opened.notices);
+      return await runGate(opened);
     } finally {
-      await opened.target.after.close?.();
+      await opened.close();
     }
   },
 });

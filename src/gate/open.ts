@@ -1,9 +1,23 @@
-import { HELD_BYTES, type CheckContext, type Entry, type Event, type Snapshot, type Target, type Threads } from '../check.ts';
+import {
+  HELD_BYTES,
+  type CheckContext,
+  type Entry,
+  type Event,
+  type Proposal,
+  type Snapshot,
+  type Target,
+  type Threads,
+} from '../check.ts';
 import type { CacheStore, Context, Place } from '../command.ts';
-import { builtinPolicy, readRepositoryPolicy, refusalFindings, resolvePolicy, type Policy, type RepositoryPolicy } from '../config/load.ts';
+import { requireKnownChecks } from '../config/layer.ts';
+import { builtinPolicy, readRepositoryPolicy, refusalFindings, resolvePolicy, type Policy, type PolicySource } from '../config/load.ts';
 import type { OptionValues } from '../config/merge.ts';
-import { personalFolder, readPersonal } from '../config/personal.ts';
+import { personalFolder, readPersonal, type PersonalSettings } from '../config/personal.ts';
+import { policySide } from '../config/policy.ts';
 import type { Finding, TargetSummary } from '../report/finding.ts';
+import { ciRun, type CiRun } from './pull-request.ts';
+import type { Holding, Judgement, Question, Side } from './sides.ts';
+import { CHECKS } from './table.ts';
 
 interface RepositoryPlace {
   readonly root: string | undefined;
@@ -19,7 +33,9 @@ export interface GateDoors<C> {
   readonly openTarget: (
     choice: C,
     asked: { readonly place: Place; readonly repository: never; readonly event: Event; readonly context: Context; readonly limit: number },
-  ) => Promise<{ readonly target: Target; readonly summary: TargetSummary }>;
+  ) => Promise<{ readonly target: Target; readonly summary: TargetSummary; readonly proposals?: readonly Proposal[] }>;
+  readonly branchProposal: (place: Place, revisions: readonly string[], after: string) => Promise<Proposal>;
+  readonly indexSnapshot: (place: Place) => Snapshot;
   readonly directorySnapshot: (folder: string) => Snapshot;
   readonly commitSnapshot: (place: Place, commit: string) => Snapshot;
   readonly readIfThere: (path: string) => Uint8Array | undefined;
@@ -29,14 +45,27 @@ export interface GateDoors<C> {
   readonly openThreads: () => Threads | undefined;
 }
 
+/** One policy that holds for a run. */
+export interface View {
+  readonly context: CheckContext;
+  readonly policy: Policy;
+  /** What of the settings does not count, as notes. */
+  readonly notices: readonly Finding[];
+  /** In its place when its rules are broken. */
+  readonly otherwise: View | undefined;
+}
+
 /** A run that is ready to begin. */
 export interface Opened {
   readonly target: Target;
   readonly summary: TargetSummary;
-  readonly context: CheckContext;
-  readonly policy: Policy;
-  /** What of the repository's settings does not count, as notes. */
-  readonly notices: readonly Finding[];
+  /** What is found under one of them is found. */
+  readonly views: readonly [View, ...View[]];
+  /** What the change that is looked at lets pass which was stopped before. */
+  readonly changed: readonly Finding[];
+  /** When it began, by `performance.now()`. */
+  readonly begun: number;
+  close(): Promise<void>;
 }
 
 /** The listing is asked for once: the policy's files are found in it. */
@@ -46,13 +75,13 @@ const remembered = (snapshot: Snapshot): Snapshot => {
   return new Proxy(snapshot, { get: (target, key) => (key === 'list' ? list : Reflect.get(target, key)) });
 };
 
-const policySource = (snapshot: Snapshot): Pick<Snapshot, 'list' | 'read'> => ({
+const policySource = (snapshot: Snapshot): PolicySource => ({
   read: (path) => snapshot.read(path),
   list: async () => (await snapshot.list()).filter(({ path }) => path.startsWith('leak-matrix/')),
 });
 
 /** Files of a folder that is no repository. Only leak-matrix is listed: the folder may be somebody's home. */
-const folderSource = <C>(folder: string, doors: GateDoors<C>): Pick<Snapshot, 'list' | 'read'> => ({
+const folderSource = <C>(folder: string, doors: GateDoors<C>): PolicySource => ({
   read: (path) => Promise.resolve(doors.readIfThere(`${folder}/${path.replaceAll('%25', '%')}`)),
   list: async () => {
     if (doors.readIfThere(`${folder}/kei.toml`) === undefined) return [];
@@ -61,60 +90,165 @@ const folderSource = <C>(folder: string, doors: GateDoors<C>): Pick<Snapshot, 'l
   },
 });
 
-type PolicySource = Pick<Snapshot, 'list' | 'read'>;
+interface World<C> {
+  readonly place: Place;
+  readonly repository: RepositoryPlace | undefined;
+  readonly context: Context;
+  readonly doors: GateDoors<C>;
+  /** Opened beside the target, closed with it. */
+  readonly others: Snapshot[];
+}
 
-/** Where the settings are read; undefined: nowhere, the built-in ones hold. */
-const sourceOf = <C>(
-  target: Target,
-  repository: RepositoryPlace | undefined,
-  place: Place,
-  context: Context,
-  doors: GateDoors<C>,
-): PolicySource | undefined => {
-  const { after } = target;
+const opened = <C>({ others }: World<C>, snapshot: Snapshot): Snapshot => {
+  others.push(snapshot);
+  return snapshot;
+};
+
+/** Where the settings of what is looked at are read; undefined: nowhere, the built-in ones hold. */
+const sourceOf = <C>(target: Target, world: World<C>): PolicySource | undefined => {
+  const { place, repository, context, doors } = world;
+  const { after, event } = target;
   if (after.kind === 'worktree' || after.kind === 'index') return policySource(after);
-  if (after.kind === 'commit' && target.event === 'check' && repository?.head !== undefined)
-    return doors.commitSnapshot(place, repository.head);
+  if (event === 'commit-msg' && repository?.root !== undefined) return policySource(opened(world, doors.indexSnapshot(place)));
+  if (after.kind === 'commit' && repository?.head !== undefined) return opened(world, doors.commitSnapshot(place, repository.head));
   if (repository?.root !== undefined && after.kind !== 'directory') return folderSource(repository.root, doors);
   return after.kind === 'directory' && repository === undefined ? folderSource(context.cwd, doors) : undefined;
 };
 
-/** Finds the target, what holds for it, and what the checks may reach. @throws {KeiError} */
-export const openGate = async <C>(
-  choice: C,
-  event: Event,
-  options: OptionValues,
-  context: Context,
-  doors: GateDoors<C>,
-): Promise<Opened> => {
-  const place = doors.here(context);
-  const repository = await doors.findRepository(place);
-  const found = await doors.openTarget(choice, { place, repository: repository as never, event, context, limit: HELD_BYTES });
-  const target: Target = { ...found.target, after: remembered(found.target.after) };
-  const folder = context.ci ? undefined : personalFolder(context.env);
-  const personal = folder === undefined ? undefined : readPersonal(folder, doors.readIfThere);
-  const source = sourceOf(target, repository, place, context, doors);
-  const settings: RepositoryPolicy = source === undefined ? builtinPolicy() : await readRepositoryPolicy(source);
-  const policy = resolvePolicy({ repository: settings, identity: repository?.commonDir, personal, options });
-  const inRepository = target.after.kind !== 'directory' && repository !== undefined;
+const NOTHING: PolicySource = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
+
+/** True unless a change of the index certainly leaves the policy as it is. */
+const touchesPolicy = ({ changes, event }: Target, { policy }: Side, paths: readonly string[]): boolean => {
+  if (event === 'commit-msg' || changes === undefined || paths.length > 0) return true;
+  const files = new Set(policy.files.map(({ path }) => path.replaceAll('%', '%25')));
+  return changes.some(({ path }) => path.endsWith('.toml') || files.has(path));
+};
+
+type Asked = Pick<Question, 'proposals' | 'believe' | 'ofJudged'>;
+
+/** What is to be asked about the sides of a change; undefined: it is nobody's proposal, and its own policy holds. */
+const questionOf = async <C>(
+  { target, proposals }: { readonly target: Target; readonly proposals?: readonly Proposal[] },
+  judged: Side,
+  paths: readonly string[],
+  ci: CiRun,
+  { place, repository, doors }: World<C>,
+): Promise<Asked | undefined> => {
+  const head = repository?.head;
+  const side = policySide(target.event, ci.pullRequest ?? 'none');
+  const isComplete = proposals?.every(({ before, missing }) => before !== undefined || missing) === true;
+  if (proposals !== undefined && (isComplete || side !== 'merge-base')) return { proposals, believe: 'before', ofJudged: false };
+  if (head === undefined || target.after.kind === 'directory') return undefined;
+  if (side === 'merge-base') return { proposals: [await doors.branchProposal(place, ci.base, head)], believe: 'before', ofJudged: true };
+  const own: Proposal = { after: head, before: head, since: head, missing: false };
+  if (side === 'head') return { proposals: [own], believe: 'before', ofJudged: true };
+  const isIndex = target.after.kind === 'index' || target.event === 'commit-msg';
+  return isIndex && touchesPolicy(target, judged, paths) ? { proposals: [own], believe: 'both', ofJudged: true } : undefined;
+};
+
+const judge = async <C>(
+  found: { readonly target: Target; readonly proposals?: readonly Proposal[] },
+  judged: Side,
+  paths: readonly string[],
+  world: World<C>,
+): Promise<Judgement> => {
+  const { context, place, doors } = world;
+  const ci: CiRun = found.target.event === 'ci' ? ciRun(context.env, doors.readIfThere) : { pullRequest: 'none', base: [] };
+  const asked = await questionOf(found, judged, paths, ci, world);
+  if (asked === undefined || asked.proposals.length === 0) return { holding: [{ side: judged }], changed: [] };
+  const { judgeSides } = await import('./sides.ts');
+  return judgeSides({
+    ...asked,
+    event: found.target.event,
+    // A range is somebody's proposal even where the system does not say whose.
+    pullRequest: ci.pullRequest ?? (found.proposals === undefined ? 'none' : 'same-repository'),
+    judged,
+    sourceOf: (commit) => opened(world, doors.commitSnapshot(place, commit)),
+    asset: doors.readAsset,
+    tells: found.target.event !== 'commit-msg',
+  });
+};
+
+interface Bound {
+  readonly identity: string | undefined;
+  readonly personal: PersonalSettings | undefined;
+  readonly options: OptionValues;
+  readonly context: Context;
+  readonly world: Omit<CheckContext, keyof Context | 'policy' | 'readPolicyFile' | 'landed'>;
+}
+
+const viewOf = async (holding: Holding, bound: Bound): Promise<View> => {
+  const { side, ignoresOf, tightens, landed, otherwise } = holding;
+  const { identity, personal, options, context, world } = bound;
+  const resolved = resolvePolicy({ repository: side.policy, identity, personal, options, ...(tightens === undefined ? {} : { tightens }) });
+  const more = ignoresOf === undefined ? [] : resolvePolicy({ repository: ignoresOf.policy, identity, personal }).ignores;
+  const policy: Policy = { ...resolved, ignores: [...resolved.ignores, ...more] };
+  const hint = tightens === undefined ? undefined : (await import('./sides.ts')).REMEDY[tightens];
   return {
-    target,
-    summary: found.summary,
     policy,
-    notices: refusalFindings(policy.refused),
+    notices: refusalFindings(resolved.refused, hint),
     context: {
       ...context,
       // Spreading would open it.
       get cache() {
         return context.cache;
       },
+      ...world,
       policy,
-      readPolicyFile: async (path) => source?.read(path.replaceAll('%', '%25')),
-      clone: context.ci || !inRepository ? undefined : doors.openRepositoryCache(repository.commonDir),
-      objectFormat: inRepository ? repository.objectFormat : undefined,
-      asset: doors.readAsset,
-      openAsset: doors.openAsset,
-      threads: doors.openThreads(),
+      landed,
+      readPolicyFile: async (path) => side.source.read(path.replaceAll('%', '%25')),
     },
+    otherwise: otherwise === undefined ? undefined : await viewOf(otherwise, bound),
   };
+};
+
+/** Finds the target, what holds for it, and what the checks may reach. @throws {KeiError} */
+export const openGate = async <C extends { readonly paths: readonly string[] }>(
+  choice: C,
+  event: Event,
+  options: OptionValues,
+  context: Context,
+  doors: GateDoors<C>,
+): Promise<Opened> => {
+  const begun = performance.now();
+  const place = doors.here(context);
+  const repository = await doors.findRepository(place);
+  const found = await doors.openTarget(choice, { place, repository: repository as never, event, context, limit: HELD_BYTES });
+  const target: Target = { ...found.target, after: remembered(found.target.after) };
+  const world: World<C> = { place, repository, context, doors, others: [] };
+  const close = async (): Promise<void> => {
+    for (const snapshot of [target.after, ...world.others]) await snapshot.close?.();
+  };
+  try {
+    const folder = context.ci ? undefined : personalFolder(context.env);
+    const personal = folder === undefined ? undefined : readPersonal(folder, doors.readIfThere);
+    const source = sourceOf(target, world);
+    const judged: Side = {
+      source: source ?? NOTHING,
+      policy: source === undefined ? builtinPolicy() : await readRepositoryPolicy(source),
+    };
+    requireKnownChecks(judged.policy.layer, [...CHECKS.keys()]);
+    const { holding, changed } = await judge({ ...found, target }, judged, choice.paths, world);
+    const inRepository = target.after.kind !== 'directory' && repository !== undefined;
+    const bound: Bound = {
+      identity: repository?.commonDir,
+      personal,
+      options,
+      context,
+      world: {
+        clone: context.ci || !inRepository ? undefined : doors.openRepositoryCache(repository.commonDir),
+        objectFormat: inRepository ? repository.objectFormat : undefined,
+        asset: doors.readAsset,
+        openAsset: doors.openAsset,
+        threads: doors.openThreads(),
+      },
+    };
+    const [first = { side: judged }, ...rest] = holding;
+    const views: View[] = [];
+    for (const one of rest) views.push(await viewOf(one, bound));
+    return { target, summary: found.summary, views: [await viewOf(first, bound), ...views], changed, begun, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };

@@ -1,32 +1,20 @@
 import type { CheckContext, Outcome, Target } from '../check.ts';
-import {
-  compareFindings,
-  compareSkipped,
-  type Finding,
-  type Report,
-  type Skipped,
-  type Stats,
-  type TargetSummary,
-} from '../report/finding.ts';
+import { compareFindings, compareSkipped, type Finding, type Report, type Skipped, type Stats } from '../report/finding.ts';
+import type { Opened } from './open.ts';
 import { CHECKS } from './table.ts';
+import { lookUnder } from './views.ts';
 
 /** @param begun of `performance.now()` */
-export const statsOf = ({ files, bytes, messages = 0 }: Pick<Outcome, 'files' | 'bytes' | 'messages'>, begun: number): Stats => ({
+const statsOf = ({ files, bytes, messages = 0 }: Pick<Outcome, 'files' | 'bytes' | 'messages'>, begun: number): Stats => ({
   files,
   bytes,
   elapsedMs: Math.round(performance.now() - begun),
   ...(messages === 0 ? {} : { extra: { messages } }),
 });
 
-/** Runs the table of checks on a target, those left out that the settings skip. */
-export const runChecks = async (
-  target: Target,
-  summary: TargetSummary,
-  context: CheckContext,
-  before: readonly Finding[] = [],
-): Promise<Report> => {
-  const begun = performance.now();
-  const findings: Finding[] = [...before];
+/** The table of checks on a target, those left out that the settings skip. */
+const runTable = async (target: Target, context: CheckContext): Promise<Outcome> => {
+  const findings: Finding[] = [];
   const skipped: Skipped[] = [];
   let files = 0;
   let bytes = 0;
@@ -42,11 +30,17 @@ export const runChecks = async (
     bytes = Math.max(bytes, outcome.bytes);
     messages = Math.max(messages, outcome.messages ?? 0);
   }
+  return { findings, skipped, files, bytes, messages };
+};
+
+/** Looks at what was opened, and reports. @param look what a single check does; default: the table of checks */
+export const runGate = async (opened: Opened, look?: (context: CheckContext) => Promise<Outcome>): Promise<Report> => {
+  const outcome = await lookUnder(opened, look ?? ((context) => runTable(opened.target, context)));
   return {
     kind: 'report',
-    target: summary,
-    findings: findings.toSorted(compareFindings),
-    skipped: skipped.toSorted(compareSkipped),
-    stats: statsOf({ files, bytes, messages }, begun),
+    target: opened.summary,
+    findings: outcome.findings.toSorted(compareFindings),
+    skipped: outcome.skipped.toSorted(compareSkipped),
+    stats: statsOf(outcome, opened.begun),
   };
 };

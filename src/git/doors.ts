@@ -3,9 +3,10 @@ import { readIfThere } from '../sys/files.ts';
 import { openAsset, readAsset } from '../sys/assets.ts';
 import { openThreads } from '../sys/threads.ts';
 import { directorySnapshot } from './directory.ts';
+import { branchProposal } from './proposals.ts';
 import { findRepository } from './repository.ts';
 import { here } from './run.ts';
-import { commitSnapshot } from './snapshot.ts';
+import { commitSnapshot, indexSnapshot } from './snapshot.ts';
 import { openTarget } from './target.ts';
 
 /** What a gate needs of the world; handed to it by the command that was asked. Each is loaded when it is first asked for. */
@@ -24,6 +25,12 @@ export const doors = {
   },
   get commitSnapshot() {
     return commitSnapshot;
+  },
+  get indexSnapshot() {
+    return indexSnapshot;
+  },
+  get branchProposal() {
+    return branchProposal;
   },
   get readIfThere() {
     return readIfThere;

@@ -35,6 +35,12 @@ export const indexSnapshot = (place: Place, options: SnapshotOptions = {}): Snap
     prefix: ':0:',
   });
 
+/** The folders that simple patterns lie in, with `/`; none when one may match anywhere. */
+const foldersOf = (globs: readonly string[]): readonly string[] => {
+  const folders = globs.map((glob) => /^([\w.-]+\/)+/.exec(glob)?.[0] ?? '');
+  return folders.includes('') ? [] : [...new Set(folders)];
+};
+
 /**
  * The tree of a commit.
  * @param commit full object name: see `resolveCommit`
@@ -45,7 +51,7 @@ export const commitSnapshot = (place: Place, commit: string, options: SnapshotOp
     description: `commit ${printable(commit.slice(0, 12))}`,
     list: async (globs) => {
       const list = (...sizes: readonly string[]) =>
-        lines(place, ['ls-tree', '-r', '-z', ...sizes, '--full-tree', '--end-of-options', commit]);
+        lines(place, ['ls-tree', '-r', '-z', ...sizes, '--full-tree', '--end-of-options', commit, ...foldersOf(globs)]);
       // Some gits die where the size of something that a partial clone left out is asked for.
       return parseTree(await list('-l').catch(() => list()), pathspecMatcher(globs));
     },

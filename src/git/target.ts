@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
-import type { Change, Event, Snapshot, Target, TargetMessage } from '../check.ts';
+import type { Change, Event, Proposal, Snapshot, Target, TargetMessage } from '../check.ts';
 import type { Context, Place } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import type { TargetSummary } from '../report/finding.ts';
@@ -9,6 +9,7 @@ import { directorySnapshot } from './directory.ts';
 import { historyBlobs, historyMessages, messages, parseShard } from './history.ts';
 import { memorySnapshot } from './memory.ts';
 import { printable } from './paths.ts';
+import { pushProposals, rangeProposals } from './proposals.ts';
 import { parsePrePush, pushed } from './push.ts';
 import { resolveCommit, type Repository } from './repository.ts';
 import { commitSnapshot, indexSnapshot, objectsOnly, type SnapshotOptions } from './snapshot.ts';
@@ -34,6 +35,8 @@ export interface TargetChoice {
 export interface OpenTarget {
   readonly target: Target;
   readonly summary: TargetSummary;
+  /** Of a range and a push: whose policy holds, and whose is judged. */
+  readonly proposals?: readonly Proposal[];
 }
 
 interface Asked extends SnapshotOptions {
@@ -57,9 +60,10 @@ const needsRepository = (repository: Repository | undefined): Repository => {
   return repository;
 };
 
-const opened = (kind: string, target: Target): OpenTarget => ({
+const opened = (kind: string, target: Target, proposals?: readonly Proposal[]): OpenTarget => ({
   target,
   summary: { event: target.event, kind, description: target.description },
+  ...(proposals === undefined ? {} : { proposals }),
 });
 
 /** Finds out what is to be looked at and opens it. @throws {KeiError} */
@@ -151,14 +155,19 @@ const ofCommits = async (choice: TargetChoice, { place, repository, event, conte
   let commits: readonly string[];
   let tags: readonly string[] = [];
   let description: string;
+  let proposals: readonly Proposal[] | undefined;
   if (choice.push !== undefined) {
-    const sent = await pushed(place, parsePrePush(choice.push.lines), { name: choice.push.remote, url: choice.push.url }, signal);
+    const updates = parsePrePush(choice.push.lines);
+    const remote = { name: choice.push.remote, url: choice.push.url };
+    const sent = await pushed(place, updates, remote, signal);
     commits = sent.commits;
+    proposals = await pushProposals(place, updates, remote, commits);
     tags = sent.tags;
     for (const { path, oid, mode } of sent.files) files.push({ path, oid, mode, status: 'added' });
     description = `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'} to be pushed`;
   } else if (choice.range !== undefined) {
     commits = await rangeCommits(place, choice.range, signal);
+    proposals = await rangeProposals(place, choice.range);
     description = `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'} of ${printable(choice.range)}`;
   } else {
     commits = [await resolveCommit(place, choice.commit ?? 'HEAD')];
@@ -171,7 +180,7 @@ const ofCommits = async (choice: TargetChoice, { place, repository, event, conte
     texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8') });
   const last = commits[commits.length - 1];
   const after: Snapshot = last === undefined ? objectsOnly(place, options) : commitSnapshot(place, last, options);
-  return opened(choice.commit === undefined ? 'range' : 'commit', { event, after, changes, messages: texts, description });
+  return opened(choice.commit === undefined ? 'range' : 'commit', { event, after, changes, messages: texts, description }, proposals);
 };
 
 const ofHistory = async (choice: TargetChoice, { place, repository, event, context, ...options }: Asked): Promise<OpenTarget> => {

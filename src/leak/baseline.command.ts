@@ -49,7 +49,8 @@ export const command = defineCommand({
       doors,
     );
     try {
-      const outcome = await scanTarget(opened.target, settledOptions(opened.context), opened.context);
+      const [{ context: inside }] = opened.views;
+      const outcome = await scanTarget(opened.target, settledOptions(inside), inside);
       const found = outcome.findings.filter(({ severity, extra }) => reaches(severity, options.from) && extra?.['allowed'] === undefined);
       const file = join(folder, IGNORES_FILE);
       const bytes = readIfThere(file) ?? Buffer.alloc(0);
@@ -67,7 +68,7 @@ export const command = defineCommand({
           : `${IGNORES_FILE}: ${count(added, 'finding')} recorded; commit the file, so that it holds for everybody\n`;
       return { kind: 'answer', text: said + left, value: { file: IGNORES_FILE, added, skipped: outcome.skipped } };
     } finally {
-      await opened.target.after.close?.();
+      await opened.close();
     }
   },
 });

@@ -1,10 +1,9 @@
-import { globTest } from '../glob.ts';
-import type { Change, CheckContext, CheckPolicy, Entry, Outcome, Snapshot, Target } from '../check.ts';
-import { isExpired } from '../config/ignores.ts';
+import type { Change, CheckContext, Entry, Outcome, Snapshot, Target } from '../check.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
 import { asksPath, openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from './engine.ts';
 import type { RuleChoice } from './rule-choice.ts';
+import { createLanded, withIgnores } from './exceptions.ts';
 import { createFinisher, type Finisher } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { Pack } from './pack.ts';
@@ -69,27 +68,6 @@ const isAdded = (hit: Placed, { added }: Change): boolean => {
   return added.some(([from, to]) => lines.some(([first, last]) => first <= to && last >= from));
 };
 
-const ignoreOf = (finding: Finding, policy: CheckPolicy, now: Date): CheckPolicy['ignores'][number] | undefined =>
-  policy.ignores.find((entry) => {
-    if (isExpired(entry, now)) return false;
-    if (entry.rule !== undefined && entry.rule !== finding.rule && entry.rule !== 'leak/*') return false;
-    if (entry.path !== undefined && entry.path !== finding.path) return false;
-    if (entry.fingerprint !== undefined) return entry.fingerprint === finding.fingerprint;
-    return entry.match !== undefined && finding.path !== undefined && globTest(entry.match)(finding.path);
-  });
-
-const withIgnores = (finding: Finding, policy: CheckPolicy, now: Date): Finding => {
-  const entry = ignoreOf(finding, policy, now);
-  if (entry === undefined) return finding;
-  const { hint: _, ...rest } = finding;
-  const how = `${entry.kind === 'baseline' ? 'in the baseline' : 'ignored'}${entry.until === undefined ? '' : ` until ${entry.until}`}`;
-  return {
-    ...rest,
-    severity: 'note',
-    extra: { ...finding.extra, allowed: entry.reason === undefined ? how : `${how}: ${entry.reason}` },
-  };
-};
-
 interface Run {
   readonly pack: Pack;
   readonly scanner: Scanner;
@@ -103,7 +81,11 @@ const open = async (target: Target, options: LeakOptions, context: CheckContext)
   // A set with a prefilter or a filter about paths is never the shipped one: reading its text costs little beside compiling it.
   const shipped = options.choice.files.length === 0;
   const finisher = lazyFinisher(
-    () => createFinisher(pack.rules(), () => scanner.decider, target.event, shipped ? undefined : openPrefilter(pack.rules())),
+    () =>
+      createFinisher(pack.rules(), () => scanner.decider, target.event, {
+        prefilter: shipped ? undefined : openPrefilter(pack.rules()),
+        inlineCounts: context.landed === undefined,
+      }),
     !shipped,
   );
   const format = context.objectFormat;
@@ -253,8 +235,12 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
     verdicts.save();
   }
   const now = context.now();
+  const landed = context.landed === undefined ? undefined : createLanded(context.landed, run.scanner, finisher);
+  const judged: Finding[] = [];
+  for (const finding of findings)
+    judged.push(mask.finding(withIgnores(landed === undefined ? finding : await landed(finding), context.policy, now)));
   return {
-    findings: findings.map((finding) => mask.finding(withIgnores(finding, context.policy, now))),
+    findings: judged,
     skipped: skipped.map(mask.skipped),
     files,
     bytes,

@@ -2,6 +2,7 @@ import { choice, defineCommand, one, type Answer, type Context } from '../comman
 import type { Policy } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
+import { lookUnder } from '../gate/views.ts';
 import { directorySnapshot } from '../git/directory.ts';
 import { doors as gateDoors } from '../git/doors.ts';
 import { findRepository } from '../git/repository.ts';
@@ -31,13 +32,13 @@ interface Found {
 /** What is staged, or the worktree; then all of the worktree. */
 const search = async (fingerprint: string, inRepository: boolean, context: Context): Promise<Found | undefined> => {
   for (const asked of [{ paths: [] }, ...(inRepository ? [{ paths: [], all: true }] : [])]) {
-    const { target, context: inside, policy } = await openGate(asked, 'check', {}, context, gateDoors);
+    const opened = await openGate(asked, 'check', {}, context, gateDoors);
     try {
-      const { findings } = await scanTarget(target, settledOptions(inside), inside);
+      const { findings } = await lookUnder(opened, (inside) => scanTarget(opened.target, settledOptions(inside), inside));
       const finding = findings.find((one) => one.fingerprint === fingerprint);
-      if (finding !== undefined) return { finding, policy };
+      if (finding !== undefined) return { finding, policy: opened.views[0].policy };
     } finally {
-      await target.after.close?.();
+      await opened.close();
     }
   }
   return undefined;

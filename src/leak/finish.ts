@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../report/finding.ts';
 import { placeFingerprint } from '../report/fingerprint.ts';
 import { anyOf } from './allow.ts';
 import type { Decider } from './decide.ts';
+import type { InlineAllow } from './inline.ts';
 import type { Rule, RuleSet, Scope } from './rule.ts';
 import type { Placed } from './scanner.ts';
 
@@ -73,8 +74,22 @@ const speakers = (hits: readonly Placed[], stands: (index: number, hit: Placed) 
   return (index) => speaks(index, 0);
 };
 
+export interface FinishOptions {
+  /** True for a path that is not looked at. */
+  readonly prefilter?: ((path: string) => boolean) | undefined;
+  /** False: an inline allow is only named, in `extra.claimed`: whether it counts is decided by where it stands. Default true. */
+  readonly inlineCounts?: boolean;
+}
+
+const wordsOf = ({ token, reason }: InlineAllow): string => `${token}${reason === '' ? '' : `: ${reason}`}`;
+
 /** Judges by path, commit and scope what content alone left open, and makes findings of it. */
-export const createFinisher = (set: RuleSet, decider: () => Decider, event: Event, prefilter?: (path: string) => boolean): Finisher => {
+export const createFinisher = (
+  set: RuleSet,
+  decider: () => Decider,
+  event: Event,
+  { prefilter, inlineCounts = true }: FinishOptions = {},
+): Finisher => {
   const scope = scopeOf(event);
   const pathTests = set.rules.map((rule) => (rule.path === undefined ? undefined : anyOf([rule.path])));
   const aboutPaths = set.rules.flatMap((rule, index) =>
@@ -97,12 +112,13 @@ export const createFinisher = (set: RuleSet, decider: () => Decider, event: Even
       ordinals.set(key, ordinal + 1);
       fingerprint = placeFingerprint(id, where.path, hit.line, ordinal);
     }
-    const severity = hit.allow === undefined ? severityOf(rule, hit.sure, scope) : 'note';
+    const isAllowed = hit.allow !== undefined && inlineCounts;
+    const severity = isAllowed ? 'note' : severityOf(rule, hit.sure, scope);
     return {
       rule: id,
       severity,
       message: rule.description,
-      ...(hit.allow === undefined ? { hint: hintOf(rule, fingerprint) } : {}),
+      ...(isAllowed ? {} : { hint: hintOf(rule, fingerprint) }),
       ...(where.message === true ? {} : { path: where.path }),
       ...(where.commit === undefined ? {} : { commit: where.commit }),
       line: hit.row,
@@ -117,7 +133,7 @@ export const createFinisher = (set: RuleSet, decider: () => Decider, event: Even
         category: rule.category,
         confidence: hit.sure ? 1 : rule.confidence,
         ...(hit.decoded === undefined ? {} : { decoded: hit.decoded }),
-        ...(hit.allow === undefined ? {} : { allowed: `${hit.allow.token}${hit.allow.reason === '' ? '' : `: ${hit.allow.reason}`}` }),
+        ...(hit.allow === undefined ? {} : { [inlineCounts ? 'allowed' : 'claimed']: wordsOf(hit.allow) }),
         ...(where.message === true ? { place: 'message' } : {}),
       },
     };
@@ -140,7 +156,7 @@ export const createFinisher = (set: RuleSet, decider: () => Decider, event: Even
       const open = hits.map((hit) => {
         const rule = set.rules[hit.rule];
         if (rule === undefined || rule.skipReport || !applies(rule, where.message === true)) return undefined;
-        if (hit.allow?.token === 'gitleaks:allow' && rule.origin === 'gitleaks') return undefined;
+        if (hit.allow?.token === 'gitleaks:allow' && rule.origin === 'gitleaks' && inlineCounts) return undefined;
         if (pathTests[hit.rule] !== undefined && pathTests[hit.rule]?.(where.path) !== true) return undefined;
         return allowed(hit.rule, hit.maybe, where) ? undefined : rule;
       });

@@ -1,4 +1,6 @@
 import type { Check, CheckContext } from '../check.ts';
+import { ALIASED } from './aliases.ts';
+import type { RuleSet } from './rule.ts';
 import { scanTarget, type LeakOptions } from './check.ts';
 
 /** What a scan does when only the settings speak. */
@@ -19,8 +21,17 @@ export const settledOptions = (context: CheckContext): LeakOptions => {
   };
 };
 
+/** gitleaks' names for them too: its files may use those. */
+const builtinRules: Check['builtinRules'] = (asset) => {
+  const bytes = asset('rules.json');
+  if (bytes === undefined) return ALIASED;
+  const { rules } = JSON.parse(Buffer.from(bytes).toString('utf8')) as RuleSet; // made by scripts/rules.mjs
+  return [...rules.map(({ id }) => id), ...ALIASED];
+};
+
 export const check: Check = {
   id: 'leak',
+  builtinRules,
   summary: 'credentials and other content that must not leave',
   applies: () => true,
   run: async (target, context) => scanTarget(target, settledOptions(context), context),

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
+import type { CheckContext } from '../check.ts';
 import { choice, defineCommand, flag, list, number, rest, text, type Context } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
-import { statsOf } from '../gate/run.ts';
+import { runGate } from '../gate/run.ts';
 import { doors } from '../git/doors.ts';
-import { compareFindings, compareSkipped, SEVERITIES, type Report } from '../report/finding.ts';
+import { SEVERITIES, type Report } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
 import { scanTarget, type LeakOptions } from './check.ts';
 import { settledOptions } from './gate.ts';
@@ -65,7 +66,6 @@ export const command = defineCommand({
     { command: 'kei-git leak scan --format json ~/project', does: 'look at a folder, write JSON' },
   ],
   run: async ({ args, options }, context): Promise<Report> => {
-    const begun = performance.now();
     if (options.push && options.stdin) throw new UsageError('--push and --stdin both read standard input');
     const input = options.stdin ? { input: { path: options['stdin-path'] ?? 'stdin', bytes: await readAll(context.stdin) } } : {};
     const [remote = 'origin', url = remote] = options.push ? args.paths : [];
@@ -88,38 +88,33 @@ export const command = defineCommand({
                 : 'check';
     const opened = await openGate(asked, event, {}, context, doors);
     try {
-      const settled = settledOptions(opened.context);
       const categories = options.category.map((name) => {
         const known = CATEGORIES.find((category) => category === name);
         if (known === undefined) throw new UsageError(`--category: no category "${name}"`, { hint: CATEGORIES.join(', ') });
         return known;
       });
-      const wanted: LeakOptions = {
-        choice: {
-          ...settled.choice,
-          ...(options.rules.length === 0
-            ? {}
-            : {
-                files: options.rules.map((path) => ruleFile(path, context.cwd)),
-                read: (path: string) => Promise.resolve(doors.readIfThere(resolve(context.cwd, path))),
-              }),
-          ...(options['no-builtin'] ? { useBuiltin: false } : {}),
-          ...(categories.length === 0 ? {} : { categories }),
-        },
-        plan: { decode: options.decode ?? settled.plan.decode, maxFileSize: options['max-file-size'] ?? settled.plan.maxFileSize },
-        jobs: options.jobs ?? settled.jobs,
-        useCache: !options['no-cache'],
+      const wanted = (inside: CheckContext): LeakOptions => {
+        const settled = settledOptions(inside);
+        return {
+          choice: {
+            ...settled.choice,
+            ...(options.rules.length === 0
+              ? {}
+              : {
+                  files: options.rules.map((path) => ruleFile(path, context.cwd)),
+                  read: (path: string) => Promise.resolve(doors.readIfThere(resolve(context.cwd, path))),
+                }),
+            ...(options['no-builtin'] ? { useBuiltin: false } : {}),
+            ...(categories.length === 0 ? {} : { categories }),
+          },
+          plan: { decode: options.decode ?? settled.plan.decode, maxFileSize: options['max-file-size'] ?? settled.plan.maxFileSize },
+          jobs: options.jobs ?? settled.jobs,
+          useCache: !options['no-cache'],
+        };
       };
-      const outcome = await scanTarget(opened.target, wanted, opened.context);
-      return {
-        kind: 'report',
-        target: opened.summary,
-        findings: [...opened.notices, ...outcome.findings].toSorted(compareFindings),
-        skipped: outcome.skipped.toSorted(compareSkipped),
-        stats: statsOf(outcome, begun),
-      };
+      return await runGate(opened, (inside) => scanTarget(opened.target, wanted(inside), inside));
     } finally {
-      await opened.target.after.close?.();
+      await opened.close();
     }
   },
 });

@@ -29,7 +29,7 @@ export const createTrial = (given: RuleSet, decode: number): Trial => {
   const compiled = compileRules(set.rules);
   const whole = set.rules.flatMap((_, rule) => (compiled.strategies[rule] === 'whole' ? [{ rule }] : []));
   const scanner = createScanner(() => set, inMemory(packImage(compiled)), { decode, whole, filters: (rules) => compileFilters(rules) });
-  const finisher = createFinisher(set, () => scanner.decider, 'check', compilePrefilter(set));
+  const finisher = createFinisher(set, () => scanner.decider, 'check', { prefilter: compilePrefilter(set) });
   const pathTests = set.rules.map(({ path }) => (path === undefined ? undefined : anyOf([path])));
   const scan = (text: string | Uint8Array, path: string): ReturnType<typeof scanner.scan> => {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;

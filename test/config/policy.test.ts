@@ -10,10 +10,15 @@ interface Texts {
   readonly ignores?: string;
   readonly rules?: Readonly<Record<string, string>>;
 }
+const GITLEAKS_ONLY = { '.gitleaks.toml': '[[rules]]\nid = "acme"\nregex = "a"\n' };
+/** Of our schema, so that the built-in rules stay on beside those of gitleaks' form. */
+const OURS = { 'leak-matrix/zz.toml': 'schema = "leak-matrix/1"\n' };
 const state = ({ config = '', ignores = '', rules = {} }: Texts): PolicyState => ({
   layer: parseLayer(config, 'kei.toml'),
   ignores: parseIgnores(ignores),
-  rules: outlineRules(Object.entries(rules).map(([path, text]) => ({ path, bytes: Buffer.from(text) }))),
+  rules: outlineRules(
+    Object.entries(rules === GITLEAKS_ONLY ? rules : { ...rules, ...OURS }).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
+  ),
 });
 const said = (before: Texts, after: Texts, builtin?: readonly string[]): string[] =>
   weakenings(state(before), state(after), builtin).map(
@@ -42,6 +47,7 @@ test.for<[string, Texts, Texts, string[]]>([
   ],
   ['a check skipped', {}, { config: 'check.skip = ["leak"]' }, ['kei.toml:1:7 skip in [check] goes from [] to ["leak"]']],
   ['workers', {}, { config: 'leak.jobs = 2' }, []],
+  ['a file of gitleaks alone', {}, { rules: GITLEAKS_ONLY }, ['.gitleaks.toml the built-in rules are switched off']],
   [
     'a new ignore',
     {},
@@ -176,4 +182,16 @@ describe('who decides', () => {
   ])('ignores of the judged side: %s, pull request %s, head-ignores %s: %s', ([event, pullRequest, headIgnores, counts]) => {
     expect(judgedIgnoresCount(event, pullRequest, headIgnores)).toBe(counts);
   });
+});
+
+test('what it quotes of the files holds nothing that could be a secret', () => {
+  const word = ['x9', 'Kd02mLq9Zr5TyUw3Vb7'].join('');
+  const ignore = `[[ignore]]\nrule = "leak/a"\nmatch = "nowhere/${word}"\nreason = "x"\n`;
+  const rules = {
+    [`leak-matrix/${word}.toml`]: `[[rules]]\nid = "${word}"\nregex = "a"\noverride = true\n[[allowlists]]\npaths = ["x"]\n`,
+  };
+  const found = weakenings(state({}), state({ config: `leak.honour-inline = ["${word}"]`, ignores: ignore, rules }));
+  expect(found).toHaveLength(4);
+  expect(JSON.stringify(weakeningFindings(found))).not.toContain(word);
+  expect(weakeningFindings(found)[0]?.message).toBe('honour-inline in [leak] goes from [] to ["x9Kd…"]');
 });

@@ -19,7 +19,6 @@ test('trust: shows, records with 0600, ends with a change', async () => {
 
 Trusted, they loosen:
   kei.toml:2: builtin in [leak] goes from true to false
-  .gitleaks.toml:1: a new or changed allowlist for all rules
 
 Trusted, commands that they name may run. Each change to them asks again.
 

@@ -1,0 +1,80 @@
+import type { Proposal } from '../check.ts';
+import type { Place } from '../command.ts';
+import type { PushUpdate, Remote } from './push.ts';
+import { run } from './run.ts';
+
+const MOST = 16;
+const OID = /^[0-9a-f]{40,64}$/;
+
+const resolved = async (place: Place, revision: string): Promise<string | undefined> => {
+  const { stdout } = await run(place, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], {
+    okCodes: [0, 1, 128],
+  });
+  const oid = stdout.toString('latin1').trim();
+  return OID.test(oid) ? oid : undefined;
+};
+
+const mergeBase = async (place: Place, a: string, b: string): Promise<string | undefined> => {
+  const { stdout } = await run(place, ['merge-base', '--end-of-options', a, b], { okCodes: [0, 1, 128] });
+  return stdout
+    .toString('latin1')
+    .split('\n')
+    .find((line) => OID.test(line));
+};
+
+/** What a range proposes to add to what it leaves out; a single revision goes on from nothing. */
+export const rangeProposals = async (place: Place, range: string): Promise<readonly Proposal[]> => {
+  const { stdout } = await run(place, ['rev-parse', '--revs-only', '--end-of-options', range]);
+  const lines = stdout.toString('latin1').split('\n');
+  const without = lines.flatMap((line) => (line.startsWith('^') && OID.test(line.slice(1)) ? [line.slice(1)] : []));
+  const proposals: Proposal[] = [];
+  for (const after of lines.filter((line) => OID.test(line)).slice(0, MOST)) {
+    const [base] = without;
+    const before = base === undefined ? undefined : await mergeBase(place, base, after);
+    proposals.push({ after, before, since: before, missing: base !== undefined && before === undefined });
+  }
+  return proposals;
+};
+
+/**
+ * What is to land on a branch that CI names.
+ * @param revisions what may be there of the branch, the first that is counts
+ */
+export const branchProposal = async (place: Place, revisions: readonly string[], after: string): Promise<Proposal> => {
+  for (const revision of revisions) {
+    const tip = await resolved(place, revision);
+    const base = tip === undefined ? undefined : await mergeBase(place, tip, after);
+    if (base !== undefined) return { after, before: base, since: base, missing: false };
+  }
+  return { after, before: undefined, since: undefined, missing: true };
+};
+
+/**
+ * What a push proposes to the refs of the remote.
+ * @param commits what is new to it, parents before children
+ */
+export const pushProposals = async (
+  place: Place,
+  updates: readonly PushUpdate[],
+  remote: Remote,
+  commits: readonly string[],
+): Promise<readonly Proposal[]> => {
+  const [first] = commits;
+  const last = commits.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const known = new Set(commits);
+  const named = updates.filter(({ localOid }) => known.has(localOid));
+  // A tag can bring commits that no branch of the push names.
+  const tips: readonly Pick<PushUpdate, 'localOid' | 'remoteOid'>[] = named.length > 0 ? named : [{ localOid: last, remoteOid: undefined }];
+  const isUrl = remote.name === remote.url;
+  const proposals: Proposal[] = [];
+  for (const { localOid: after, remoteOid } of tips.slice(0, MOST)) {
+    const before =
+      (remoteOid === undefined ? undefined : await resolved(place, remoteOid)) ??
+      (isUrl ? undefined : await resolved(place, `refs/remotes/${remote.name}/HEAD`)) ??
+      (await resolved(place, `${first}^`));
+    const since = before === undefined ? undefined : ((await mergeBase(place, before, after)) ?? before);
+    proposals.push({ after, before, since, missing: false });
+  }
+  return proposals;
+};

@@ -1,0 +1,58 @@
+import type { CheckPolicy, Snapshot } from '../check.ts';
+import { isExpired } from '../config/ignores.ts';
+import { globTest } from '../glob.ts';
+import type { Finding } from '../report/finding.ts';
+import type { Finisher } from './finish.ts';
+import type { Scanner } from './scanner.ts';
+
+const ignoreOf = (finding: Finding, policy: CheckPolicy, now: Date): CheckPolicy['ignores'][number] | undefined =>
+  policy.ignores.find((entry) => {
+    if (isExpired(entry, now)) return false;
+    if (entry.rule !== undefined && entry.rule !== finding.rule && entry.rule !== 'leak/*') return false;
+    if (entry.path !== undefined && entry.path !== finding.path) return false;
+    if (entry.fingerprint !== undefined) return entry.fingerprint === finding.fingerprint;
+    return entry.match !== undefined && finding.path !== undefined && globTest(entry.match)(finding.path);
+  });
+
+const allowed = ({ hint: _hint, ...rest }: Finding, words: string): Finding => ({
+  ...rest,
+  severity: 'note',
+  extra: { ...rest.extra, allowed: words },
+});
+
+/** A note where an entry of the ignores lets the finding stay. */
+export const withIgnores = (finding: Finding, policy: CheckPolicy, now: Date): Finding => {
+  const entry = ignoreOf(finding, policy, now);
+  if (entry === undefined) return finding;
+  const how = `${entry.kind === 'baseline' ? 'in the baseline' : 'ignored'}${entry.until === undefined ? '' : ` until ${entry.until}`}`;
+  return allowed(finding, entry.reason === undefined ? how : `${how}: ${entry.reason}`);
+};
+
+const REFUSED = 'what allows it on its line is part of the change and does not count here';
+
+/** Decides about inline allows by the file before the change: one that stands there already counts, one of the change itself does not. */
+export const createLanded = (
+  before: Pick<Snapshot, 'read'>,
+  scanner: Scanner,
+  finisher: Finisher,
+): ((finding: Finding) => Promise<Finding>) => {
+  const known = new Map<string, Promise<ReadonlySet<string>>>();
+  const claims = async (path: string): Promise<ReadonlySet<string>> => {
+    const bytes = await before.read(path);
+    if (bytes === undefined) return new Set();
+    scanner.buffer(bytes.length).set(bytes);
+    const findings = finisher.finish(scanner.scan(bytes.length, path), { path });
+    return new Set(findings.filter(({ extra }) => extra?.['claimed'] !== undefined).map(({ fingerprint }) => fingerprint));
+  };
+  return async (finding) => {
+    if (finding.extra?.['claimed'] === undefined) return finding;
+    const { claimed, ...extra } = finding.extra;
+    const { path } = finding;
+    if (path !== undefined) {
+      const there = known.get(path) ?? claims(path);
+      known.set(path, there);
+      if ((await there).has(finding.fingerprint)) return allowed({ ...finding, extra }, String(claimed));
+    }
+    return { ...finding, extra, hint: finding.hint === undefined ? REFUSED : `${finding.hint}\n${REFUSED}` };
+  };
+};
