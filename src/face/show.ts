@@ -55,7 +55,7 @@ export const show = async (
     await put(answerText(result, asked('format')), file, write, context);
     return result.exitCode ?? Exit.clean;
   }
-  const failOn = SEVERITIES.find((severity) => severity === asked('fail-on')) ?? 'error';
+  const failOn = SEVERITIES.find((severity) => severity === asked('fail-on')) ?? result.failOn ?? 'error';
   await put(await reportText(result, asked('format'), failOn, file !== undefined, context), file, write, context);
   return exitOf(result, failOn, context.ci);
 };

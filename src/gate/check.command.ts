@@ -14,7 +14,7 @@ export const command = defineCommand({
     commit: text('COMMIT', 'one commit', { completes: 'ref' }),
     format: choice(FORMATS, 'how the report is written', { default: 'text' }),
     output: text('FILE', 'write the report to a file', { completes: 'file' }),
-    'fail-on': choice(SEVERITIES, 'the mildest finding that makes it fail (default: error)'),
+    'fail-on': choice(SEVERITIES, 'the mildest finding that makes it fail (default: what [check] says, else error)'),
   },
   details:
     'Runs every check that concerns the target. Without options: what is staged if anything is, else the worktree (tracked files and untracked ones that are not ignored); outside a repository the folder.',
@@ -29,7 +29,7 @@ export const command = defineCommand({
     const given = options['fail-on'] === undefined ? {} : { 'check.fail-on': options['fail-on'] };
     const opened = await openGate(asked, event, given, context, doors);
     try {
-      return await runGate(opened);
+      return await runGate(opened, { failOn: ({ check }) => check['fail-on'] });
     } finally {
       await opened.close();
     }

@@ -1,8 +1,9 @@
 import type { CheckContext, Outcome, Target } from '../check.ts';
-import { compareFindings, compareSkipped, type Finding, type Report, type Skipped, type Stats } from '../report/finding.ts';
+import type { Config } from '../config/schema.ts';
+import { compareFindings, compareSkipped, type Finding, type Report, type Severity, type Skipped, type Stats } from '../report/finding.ts';
 import type { Opened } from './open.ts';
 import { CHECKS } from './table.ts';
-import { lookUnder } from './views.ts';
+import { lookUnder, mildest } from './views.ts';
 
 /** @param begun of `performance.now()` */
 const statsOf = ({ files, bytes, messages = 0 }: Pick<Outcome, 'files' | 'bytes' | 'messages'>, begun: number): Stats => ({
@@ -33,8 +34,15 @@ const runTable = async (target: Target, context: CheckContext): Promise<Outcome>
   return { findings, skipped, files, bytes, messages };
 };
 
-/** Looks at what was opened, and reports. @param look what a single check does; default: the table of checks */
-export const runGate = async (opened: Opened, look?: (context: CheckContext) => Promise<Outcome>): Promise<Report> => {
+/** What a command looks for with what was opened. */
+export interface Look {
+  readonly failOn: (config: Config) => Severity;
+  /** Default: the table of checks. */
+  readonly look?: (context: CheckContext) => Promise<Outcome>;
+}
+
+/** Looks at what was opened, and reports. */
+export const runGate = async (opened: Opened, { failOn, look }: Look): Promise<Report> => {
   const outcome = await lookUnder(opened, look ?? ((context) => runTable(opened.target, context)));
   return {
     kind: 'report',
@@ -42,5 +50,6 @@ export const runGate = async (opened: Opened, look?: (context: CheckContext) => 
     findings: outcome.findings.toSorted(compareFindings),
     skipped: outcome.skipped.toSorted(compareSkipped),
     stats: statsOf(outcome, opened.begun),
+    failOn: mildest(opened, ({ config }) => failOn(config)),
   };
 };

@@ -1,6 +1,6 @@
 import type { CheckContext, Outcome } from '../check.ts';
 import { ConfigError } from '../errors.ts';
-import { reaches, type Finding, type Skipped } from '../report/finding.ts';
+import { reaches, SEVERITIES, type Finding, type Severity, type Skipped } from '../report/finding.ts';
 import type { Opened, View } from './open.ts';
 
 const keyOf = ({ rule, commit, path, start, line, fingerprint }: Finding): string =>
@@ -63,3 +63,7 @@ export const lookUnder = async ({ views, changed }: Opened, look: (context: Chec
     messages: most(({ messages }) => messages),
   };
 };
+
+/** The mildest finding that fails under one of the policies. */
+export const mildest = ({ views }: Opened, of: (policy: View['policy']) => Severity): Severity =>
+  SEVERITIES.find((severity) => views.some(({ policy }) => of(policy) === severity)) ?? 'error';

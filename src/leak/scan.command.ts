@@ -56,7 +56,7 @@ export const command = defineCommand({
     'no-cache': flag('look at everything anew'),
     format: choice(FORMATS, 'how the report is written', { default: 'text' }),
     output: text('FILE', 'write the report to a file', { completes: 'file' }),
-    'fail-on': choice(SEVERITIES, 'the mildest finding that makes it fail (default: error)'),
+    'fail-on': choice(SEVERITIES, 'the mildest finding that makes it fail (default: what [leak] says, else error)'),
   },
   details:
     'Looks for credentials, and for what the rules of this repository name. Without options: what is staged if anything is, else the worktree; outside a repository the folder. Nothing that is found is ever printed.',
@@ -112,7 +112,10 @@ export const command = defineCommand({
           useCache: !options['no-cache'],
         };
       };
-      return await runGate(opened, (inside) => scanTarget(opened.target, wanted(inside), inside));
+      return await runGate(opened, {
+        failOn: ({ leak }) => leak['fail-on'],
+        look: (inside) => scanTarget(opened.target, wanted(inside), inside),
+      });
     } finally {
       await opened.close();
     }

@@ -81,6 +81,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
   readonly stats: Stats;
+  /** The mildest finding that fails where the command line names none. Not written: it is of the run, not of what was found. */
+  readonly failOn?: Severity;
 }
 
 /** True when `severity` is at or above `threshold`. */

@@ -458,6 +458,22 @@ test('an agent is judged by HEAD', async () => {
   expect(said.changed).toEqual(['warning: rule acme is gone']);
 });
 
+test('fail-on of the settings holds, the stricter one where a change loosens it; the option wins', async () => {
+  const note = { 'leak-matrix/acme.toml': OURS + rule('acme', 'severity = "warning"\n') };
+  const repo = await start({ ...note, ...more('fail-on = "warning"\n[check]\nfail-on = "warning"') });
+  await put(repo, { 'a.txt': PLANTED });
+  const codes = async (): Promise<number[]> => {
+    const all = [['check'], ['leak', 'scan'], ['check', '--fail-on', 'error'], ['leak', 'scan', '--fail-on', 'error']];
+    return Promise.all(all.map(async (argv) => (await look(repo, [...argv, '--staged'])).code));
+  };
+  expect(await codes()).toEqual([1, 1, 0, 0]);
+  await put(repo, more(''));
+  expect(await codes()).toEqual([1, 1, 0, 0]);
+  await repo.commit();
+  await put(repo, { 'a.txt': PLANTED + PLANTED });
+  expect(await codes()).toEqual([0, 0, 0, 0]);
+});
+
 test('a check that is not there cannot be skipped', async () => {
   const repo = await start({ 'kei.toml': '[check]\nskip = ["leaks"]\n' });
   const { code, err } = await run(repo, ['check']);
