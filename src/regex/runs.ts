@@ -33,22 +33,64 @@ const bytesOf = (node: ByteNode): readonly number[] | undefined => {
   }
 };
 
+interface Stretch {
+  readonly bytes: readonly number[];
+  readonly length: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One stretch that stands wherever one of them does. */
+const joined = (a: Stretch, b: Stretch): Stretch => ({
+  bytes: [...a.bytes, ...b.bytes],
+  length: Math.min(a.length, b.length),
+  from: Math.min(a.from, b.from),
+  to: Math.max(a.to, b.to),
+});
+
+/** The first long run that all texts of a node have, and where in them it begins; of alternatives the shortest of all. */
+const runIn = (node: ByteNode): Stretch | undefined => {
+  if (node.kind === 'repeat') {
+    const bytes = node.min >= SHORTEST ? bytesOf(node.node) : undefined;
+    return bytes === undefined ? undefined : { bytes, length: node.min, from: 0, to: 0 };
+  }
+  if (node.kind === 'cat') {
+    let [from, to] = [0, 0];
+    for (const item of node.items) {
+      const run = runIn(item);
+      if (run !== undefined) return { ...run, from: from + run.from, to: to + run.to };
+      from += item.shortest;
+      to += item.longest;
+    }
+    return undefined;
+  }
+  if (node.kind !== 'alt') return undefined;
+  let all: Stretch | undefined;
+  for (const item of node.items) {
+    const run = runIn(item);
+    if (run === undefined) return undefined;
+    all = all === undefined ? run : joined(all, run);
+  }
+  return all;
+};
+
 /** Finds the run behind a window that is rarest in ordinary text; undefined where there is none worth looking for. */
 export const runSearch = (table: ByteTable): ((items: readonly ByteNode[], windowAt: number) => Run | undefined) => {
   const { first } = frequencies();
   interface Kind {
-    readonly set: ByteClass;
-    /** By how many bits each byte of it makes a run rarer. */
+    readonly run: Run;
+    /** By how many bits it is rarer than nothing. */
     readonly bits: number;
   }
   const kinds = new Map<ByteNode, Kind | undefined>();
   const makeKind = (node: ByteNode): Kind | undefined => {
-    const bytes = bytesOf(node);
-    if (bytes === undefined) return undefined;
+    const stretch = runIn(node);
+    if (stretch === undefined) return undefined;
+    const { bytes, length, from, to } = stretch;
     const set = table.classOf(bytes);
     let share = 0;
     for (const byte of set.members) share += first[byte] ?? 0;
-    return { set, bits: -Math.log2(Math.min(0.999, share)) };
+    return { run: { set, length, from, to }, bits: -length * Math.log2(Math.min(0.999, share)) };
   };
   const kindOf = (node: ByteNode): Kind | undefined => {
     let kind = kinds.get(node);
@@ -63,10 +105,10 @@ export const runSearch = (table: ByteTable): ((items: readonly ByteNode[], windo
     for (let at = windowAt; at < items.length && to <= FURTHEST; at++) {
       const item = items[at];
       if (item === undefined) break;
-      const kind = item.kind === 'repeat' && item.min >= SHORTEST ? kindOf(item.node) : undefined;
-      if (kind !== undefined && item.kind === 'repeat' && item.min * kind.bits > bestBits) {
-        bestBits = item.min * kind.bits;
-        best = { set: kind.set, length: item.min, from, to };
+      const kind = kindOf(item);
+      if (kind !== undefined && kind.bits > bestBits && to + kind.run.to <= FURTHEST) {
+        bestBits = kind.bits;
+        best = { ...kind.run, from: from + kind.run.from, to: to + kind.run.to };
       }
       from += item.shortest;
       to += item.longest;

@@ -6,7 +6,16 @@ import { inMemory, packImage } from '../../src/leak/image.ts';
 import { THOROUGH } from '../../src/regex/automaton.ts';
 
 const filterOf = (...expressions: string[]): Filter =>
-  createFilter(inMemory(packImage(compileRules(expressions.map((regex) => ({ regex, keywords: [] })), THOROUGH))));
+  createFilter(
+    inMemory(
+      packImage(
+        compileRules(
+          expressions.map((regex) => ({ regex, keywords: [] })),
+          THOROUGH,
+        ),
+      ),
+    ),
+  );
 
 const put = (filter: Filter, text: string): number => {
   const bytes = Buffer.from(text, 'latin1');
@@ -111,8 +120,32 @@ test('a token is found at every place of a step', () => {
 test('more candidates than one step holds are all given, in order', () => {
   const filter = filterOf(...EXPRESSIONS);
   const count = 100_000;
-  const found = filter.candidates(filter.main(), put(filter, 'zqx123 '.repeat(count))) ?? new Uint32Array(0);
+  const found = filter.candidates(filter.main(), put(filter, `before ${'zqx123 '.repeat(count)}`)) ?? new Uint32Array(0);
   expect(found.length).toBe(count * 2);
   const min = filter.places[1] ?? 0;
-  for (let i = 0; i < count; i++) if (found[i * 2] !== i * 7 + min) expect.fail(`candidate ${i} stands at ${found[i * 2]}`);
+  for (let i = 0; i < count; i++) if (found[i * 2] !== i * 7 + 7 + min) expect.fail(`candidate ${i} stands at ${found[i * 2]}`);
+});
+
+test('a run that stands in alternatives loses no match', () => {
+  const expressions = ['Wqz_[a-z ]{0,60}?(?:[0-9a-f]{40}=|key:?[0-9a-f]{22}==)', 'Xqj_(?:[0-9]{9,}|a{0,3}[a-f]{8})!'];
+  const filter = filterOf(...expressions);
+  const tests = expressions.map((source) => new RegExp(source, 'g'));
+  const hex = fc.stringMatching(/^[0-9a-f]{38,42}={0,2}$/);
+  const short = fc.stringMatching(/^k?ey:?[0-9a-f]{20,24}={0,2}$/);
+  const other = fc.stringMatching(/^(?:[0-9]{8,11}|a{0,3}[a-f]{7,9})!$/);
+  const words = fc.stringMatching(/^[a-z ]{0,20}$/);
+  let matches = 0;
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.constantFrom('Wqz_', 'Xqj_'), hex, short, other, words), { maxLength: 20 }), (parts) => {
+      const text = parts.join('');
+      const found = candidatesOf(filter, text);
+      for (const [i, test] of tests.entries())
+        for (const match of text.matchAll(test)) {
+          matches++;
+          expect(found).toContain(`${i} ${match.index}`);
+        }
+    }),
+    { numRuns: 1000 },
+  );
+  expect(matches).toBeGreaterThan(20);
 });
