@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AssetFile } from '../check.ts';
+import type { AssetFile, Threads } from '../check.ts';
 import type { CacheStore } from '../command.ts';
 import { KeiError, Exit } from '../errors.ts';
 import type { RuleChoice } from './rule-choice.ts';
@@ -19,6 +19,7 @@ export interface Assets {
   openAsset(name: string): AssetFile | undefined;
   readonly cache: CacheStore | undefined;
   now(): Date;
+  readonly threads: Pick<Threads, 'expectWork'> | undefined;
 }
 
 class InstallError extends KeiError {
@@ -58,7 +59,7 @@ export const openPack = async (choice: RuleChoice, assets: Assets): Promise<Pack
   }
   // Not loaded where nobody has rule files.
   const { customPack } = await import('./custom-pack.ts');
-  return customPack(choice, there(assets.asset(BUILTIN_SET), BUILTIN_SET), assets.cache, assets.now());
+  return customPack(choice, there(assets.asset(BUILTIN_SET), BUILTIN_SET), assets);
 };
 
 /** What verdicts about content depend on. */
