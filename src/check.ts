@@ -177,6 +177,6 @@ export interface Check {
   readonly summary: string;
   applies(target: Target): boolean;
   /** Ids of the rules that come with the program: one of the same id in a repository's file takes the place of such a rule. */
-  builtinRules(asset: CheckContext['asset']): readonly string[];
+  builtinRules(asset: CheckContext['asset']): Promise<readonly string[]>;
   run(target: Target, context: CheckContext): Promise<Outcome>;
 }

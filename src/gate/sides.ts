@@ -75,7 +75,7 @@ const readOr = async (source: PolicySource): Promise<Side | undefined> => {
 
 const builtinRules = async (asset: CheckContext['asset']): Promise<readonly string[]> => {
   const ids: string[] = [];
-  for (const [, entry] of CHECKS) ids.push(...(await entry.load()).check.builtinRules(asset));
+  for (const [, entry] of CHECKS) ids.push(...(await (await entry.load()).check.builtinRules(asset)));
   return ids;
 };
 

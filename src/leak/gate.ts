@@ -1,5 +1,4 @@
 import type { Check, CheckContext } from '../check.ts';
-import { ALIASED } from './aliases.ts';
 import type { RuleSet } from './rule.ts';
 import { scanTarget, type LeakOptions } from './check.ts';
 
@@ -22,7 +21,8 @@ export const settledOptions = (context: CheckContext): LeakOptions => {
 };
 
 /** gitleaks' names for them too: its files may use those. */
-const builtinRules: Check['builtinRules'] = (asset) => {
+const builtinRules: Check['builtinRules'] = async (asset) => {
+  const { ALIASED } = await import('./aliases.ts');
   const bytes = asset('rules.json');
   if (bytes === undefined) return ALIASED;
   const { rules } = JSON.parse(Buffer.from(bytes).toString('utf8')) as RuleSet; // made by scripts/rules.mjs
