@@ -49,8 +49,10 @@ export interface Prepared {
   readonly longest?: number;
   /** What a match can begin with; absent: it may be empty. */
   readonly first?: Ranges;
-  /** For texts whose code points are all below 128, in JavaScript. */
+  /** In JavaScript, for texts whose code points are all below 128. */
   readonly ascii: string;
+  /** For other texts, with the flag `u`. */
+  readonly unicode: string;
 }
 
 export const prepare = (pattern: Pattern): Prepared => {
@@ -60,6 +62,7 @@ export const prepare = (pattern: Pattern): Prepared => {
   return {
     linear: needsLinear(pattern),
     ascii: emitPattern(tree, 'ascii'),
+    unicode: emitPattern(tree, 'unicode'),
     ...(longest === Infinity ? {} : { longest }),
     ...(first === undefined ? {} : { first }),
   };
@@ -82,26 +85,26 @@ export const createMatcher = (pattern: Pattern): Matcher =>
     linear: needsLinear(pattern),
     longest: lengths(pattern.tree)[1],
     first: () => firstSet(pattern.tree),
-    ascii: () => emitPattern(pattern.tree, 'ascii'),
+    emit: (mode) => emitPattern(pattern.tree, mode),
     parse: () => pattern,
   });
 
 /**
  * The matcher of a pattern that was prepared before.
- * @param parse the same pattern; asked for only where what was prepared does not do
+ * @param parse the same pattern; asked for only by the linear matcher
  */
-export const preparedMatcher = ({ linear, longest = Infinity, first, ascii }: Prepared, parse: () => Pattern): Matcher =>
-  matcherOf({ linear, longest, first: () => first, ascii: () => ascii, parse });
+export const preparedMatcher = ({ linear, longest = Infinity, first, ascii, unicode }: Prepared, parse: () => Pattern): Matcher =>
+  matcherOf({ linear, longest, first: () => first, emit: (mode) => (mode === 'ascii' ? ascii : unicode), parse });
 
 interface Sources {
   readonly linear: boolean;
   readonly longest: number;
   readonly first: () => Ranges | undefined;
-  readonly ascii: () => string;
+  readonly emit: (mode: 'ascii' | 'unicode') => string;
   readonly parse: () => Pattern;
 }
 
-const matcherOf = ({ linear, longest, first: firstOf, ascii, parse }: Sources): Matcher => {
+const matcherOf = ({ linear, longest, first: firstOf, emit, parse }: Sources): Matcher => {
   let known: Uint8Array | undefined | null = null;
   const first = (): Uint8Array | undefined => (known === null ? (known = firstBytes(firstOf())) : known);
   if (linear) {
@@ -114,7 +117,7 @@ const matcherOf = ({ linear, longest, first: firstOf, ascii, parse }: Sources): 
     const key = isAscii ? flags : `${flags}u`;
     const compiled = forms.get(key);
     if (compiled !== undefined) return compiled;
-    const made = new RegExp(isAscii ? ascii() : emitPattern(parse().tree, 'unicode'), key);
+    const made = new RegExp(emit(isAscii ? 'ascii' : 'unicode'), key);
     forms.set(key, made);
     return made;
   };
