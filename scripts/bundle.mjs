@@ -84,8 +84,10 @@ export async function bundle(root, out) {
 /** The part in which a module of ours is an entry. @param {import('esbuild').Metafile} metafile @param {string} input */
 const partOf = ({ outputs }, input) => basename(Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === input)?.[0] ?? input);
 
-/** The file of those parts that the usual scan needs: scripts/code-cache.mjs writes it. @param {string} program the file of all parts */
-export const usual = (program) => program.replace(/\.cjs$/, '.usual.cjs');
+/** What scripts/code-cache.mjs puts into files by themselves: the parts that a scan of a folder needs, and what one in a repository needs beside them. */
+export const FIRST = ['folder', 'repository'];
+/** @param {string} program the file of all parts @param {string} name one of FIRST */
+export const firstFile = (program, name) => program.replace(/\.cjs$/, `.${name}.cjs`);
 
 const HELPERS = /var __\w+ = [^]*?;\n(?=[^\s})])/gy;
 /** Where the helpers that esbuild puts before a module end. @param {string} code */
@@ -128,7 +130,7 @@ function needed(metafile, name) {
 async function entryText(entry, own, program) {
   const open = (/** @type {string} */ name, /** @type {boolean} */ kept) =>
     `() => openParts(require("node:path").join(__dirname, ${JSON.stringify(name)}), ${kept}, require("node:fs"), require("node:vm"))`;
-  const places = `[() => (${own}), ${open(usual(program), true)}, ${open(program, false)}]`;
+  const places = `[() => (${own}), ${FIRST.map((name) => open(firstFile(program, name), true)).join(', ')}, ${open(program, false)}]`;
   return squeezed(
     `"use strict";\n${openParts.toString()}\n${load.toString()}\nload(${places}, ${JSON.stringify(`./${entry}`)}, require, __dirname);`,
   );
@@ -233,7 +235,9 @@ async function publish(out, files) {
     if (name === 'bin.cjs') await chmod(fresh, 0o755);
     await rename(fresh, path);
   }
-  const names = new Set(files.flatMap(({ name }) => [name, usual(name), `${usual(name)}.v8`]));
+  const names = new Set(
+    files.flatMap(({ name }) => [name, ...FIRST.flatMap((first) => [firstFile(name, first), `${firstFile(name, first)}.v8`])]),
+  );
   const old = (await readdir(out)).filter((name) => /\.cjs(?:\.v8)?$/.test(name) && !names.has(name));
   await Promise.all(old.map((name) => rm(join(out, name), { force: true })));
 }

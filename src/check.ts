@@ -45,6 +45,15 @@ export type ReadInto =
   | { readonly kind: 'read'; readonly size: number }
   | { readonly kind: 'skipped'; readonly skipped: Skipped; readonly size?: number };
 
+/** All files that are as git's index has them, under one name: paths, modes and contents are the same whenever the name is. */
+export interface Witnessed {
+  readonly name: string;
+  /** The others: changed since, or not tracked. */
+  readonly rest: readonly Entry[];
+  /** False where it cannot be said after all. What was kept under the name needs no asking: it was certain then, and the name says so still. */
+  certain(): Promise<boolean>;
+}
+
 /**
  * A tree of files at one moment: the index, the worktree, a commit, a directory, or one of these with proposed edits over it.
  * Looking never changes index, worktree, stash or refs.
@@ -60,6 +69,10 @@ export interface Snapshot {
   readMany(entries: readonly Entry[], signal?: AbortSignal): AsyncIterable<readonly [Entry, Content]>;
   /** Reads at once and without a copy; only where content lies on disk. */
   readInto?(entry: Entry, memory: Memory): ReadInto;
+  /** The entries below a folder (`leak-matrix/`), where that is cheaper than a list of all. */
+  listBelow?(folder: string): Promise<readonly Entry[]>;
+  /** Worktree only: what git vouches for as a whole; undefined where it does not. */
+  witnessed?(): Promise<Witnessed | undefined>;
   /** Worktree only: paths that differ from the index now. What was read as unchanged and is not among them was what the index has. */
   changedNow?(): Promise<ReadonlySet<string>>;
   /** For content too large to hold. */

@@ -77,7 +77,8 @@ const remembered = (snapshot: Snapshot): Snapshot => {
 
 const policySource = (snapshot: Snapshot): PolicySource => ({
   read: (path) => snapshot.read(path),
-  list: async () => (await snapshot.list()).filter(({ path }) => path.startsWith('leak-matrix/')),
+  list: async () =>
+    (await snapshot.listBelow?.('leak-matrix/')) ?? (await snapshot.list()).filter(({ path }) => path.startsWith('leak-matrix/')),
 });
 
 /** Files of a folder that is no repository. Only leak-matrix is listed: the folder may be somebody's home. */

@@ -29,12 +29,18 @@ export async function likeness(
 ): Promise<Likeness> {
   const texts = [
     ...attributeFiles.map((path) => textOf(placeOf(root, path)) ?? UNKNOWN),
-    ...[join(commonDir, 'info', 'attributes'), personal(place, attributesFile), '/etc/gitattributes'].map((path) => textOf(path) ?? ''),
+    outerAttributes({ place, attributesFile }, commonDir),
   ].join('\n');
   const encodings = /working-tree-encoding/.test(texts);
   const unlike = encodings || (filters && /\bfilter\b/.test(texts)) ? await converted(place, paths()) : new Set<string>();
   return { unlike, loose: lineEnds || /\b(text|eol|crlf|ident)\b/.test(texts) };
 }
+
+/** Attributes that stand outside of the worktree. */
+export const outerAttributes = ({ place, attributesFile }: Pick<Conversions, 'place' | 'attributesFile'>, commonDir: string): string =>
+  [join(commonDir, 'info', 'attributes'), personal(place, attributesFile), '/etc/gitattributes']
+    .map((path) => textOf(path) ?? '')
+    .join('\n');
 
 // A listed file that cannot be read: git may know its staged content, so anything could stand there.
 const UNKNOWN = 'text filter working-tree-encoding';

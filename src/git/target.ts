@@ -144,7 +144,7 @@ const ofRepository = async (choice: TargetChoice, { place, repository, event, co
       return opened('index', { event, after, changes: wanted, description: 'what is staged' });
     }
   }
-  const after = await worktreeSnapshot(place, options);
+  const after = await worktreeSnapshot(place, { ...options, repository });
   return opened('worktree', { event, after, ...paths, description: 'the worktree' });
 };
 

@@ -9,6 +9,7 @@ import { createMask } from './mask.ts';
 import type { Pack } from './pack.ts';
 import { scanEntries, type Scanned } from './read.ts';
 import type { Placed, Scanner } from './scanner.ts';
+import { noteTree, openTrees, type Trees } from './trees.ts';
 import { openVerdicts, type Verdicts } from './verdicts.ts';
 
 /** What a scan is asked beside its target. */
@@ -73,6 +74,8 @@ interface Run {
   readonly scanner: Scanner;
   readonly finisher: Finisher;
   readonly verdicts: Verdicts | undefined;
+  /** Not there where each file's path has a say. */
+  readonly trees: Trees | undefined;
 }
 
 const open = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Run> => {
@@ -90,11 +93,16 @@ const open = async (target: Target, options: LeakOptions, context: CheckContext)
   );
   const format = context.objectFormat;
   const cacheable = options.useCache && context.clone !== undefined && format !== undefined && (shipped || !asksPath(pack.rules()));
-  const verdicts =
-    cacheable && context.clone !== undefined && format !== undefined
-      ? openVerdicts(context.clone, verdictKey(pack, options.plan, format), format === 'sha256' ? 64 : 40)
-      : undefined;
-  return { pack, scanner, finisher, verdicts };
+  if (!cacheable || context.clone === undefined || format === undefined)
+    return { pack, scanner, finisher, verdicts: undefined, trees: undefined };
+  const key = verdictKey(pack, options.plan, format);
+  return {
+    pack,
+    scanner,
+    finisher,
+    verdicts: openVerdicts(context.clone, key, format === 'sha256' ? 64 : 40),
+    trees: shipped ? openTrees(context.clone, key) : undefined,
+  };
 };
 
 /** Rules about paths alone have to be asked for each file; without any, a file without hits asks for nothing. */
@@ -174,16 +182,25 @@ const scanMessages = (target: Target, { scanner, finisher }: Run): Finding[] =>
 export const scanTarget = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Outcome> => {
   const run = await open(target, options, context);
   const { verdicts, finisher } = run;
+  const isAll = target.changes === undefined && (target.paths ?? []).length === 0;
+  const witnessed = isAll && run.trees !== undefined ? await target.after.witnessed?.() : undefined;
+  const tree = witnessed === undefined ? undefined : run.trees?.get(witnessed.name);
+  const notes = witnessed === undefined || tree !== undefined ? undefined : noteTree(witnessed);
   const listed =
     target.changes === undefined
-      ? (await target.after.list(target.paths)).map((entry): Item => ({ entry, uses: [] }))
+      ? (tree === undefined || witnessed === undefined ? await target.after.list(target.paths) : witnessed.rest).map((entry): Item => ({
+          entry,
+          uses: [],
+        }))
       : itemsOfChanges(target.changes);
   const findings: Finding[] = scanMessages(target, run);
-  const skipped: Skipped[] = [...(target.changes === undefined ? (target.after.unlisted ?? []) : [])];
+  const skipped: Skipped[] = [...(tree?.skipped ?? (target.changes === undefined ? (target.after.unlisted ?? []) : []))];
   let bytes = (target.messages ?? []).reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-  let files = 0;
+  let files = tree?.files ?? 0;
+  for (const [path, hits] of tree?.found ?? []) findings.push(...finisher.finish(hits, { path }));
   const report = (item: Item, hits: readonly Placed[]): void => {
     files++;
+    notes?.file(item.entry.path, hits);
     if (item.uses.length === 0) {
       findings.push(...finisher.finish(hits, { path: item.entry.path }));
       return;
@@ -217,6 +234,7 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
     if (item === undefined) continue;
     if (scanned.kind === 'skipped') {
       skipped.push(scanned.skipped);
+      notes?.skipped(scanned.skipped);
       continue;
     }
     bytes += scanned.bytes;
@@ -228,12 +246,14 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
   // Half a report must not pass for a whole one.
   if (context.signal.aborted) throw new InterruptedError('interrupted');
   const mask = createMask(run.scanner);
+  const changed = verdicts !== undefined && todo.length > 0 ? await target.after.changedNow?.() : undefined;
   if (verdicts !== undefined && fresh.length > 0) {
-    const changed = await target.after.changedNow?.();
     for (const { entry, hits } of fresh)
       if (entry.oid !== undefined && changed?.has(entry.path) !== true) verdicts.set(entry.oid, mask.hits(hits));
     verdicts.save();
   }
+  const noted = notes?.tree(mask, changed);
+  if (noted !== undefined && (await witnessed?.certain()) === true) run.trees?.set(witnessed?.name ?? '', noted);
   const now = context.now();
   const landed = context.landed === undefined ? undefined : createLanded(context.landed, run.scanner, finisher);
   const judged: Finding[] = [];

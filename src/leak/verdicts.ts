@@ -51,13 +51,14 @@ const serialise = ({ clean, dirty }: Stored): Buffer => {
 export const openVerdicts = (store: CacheStore, key: string, hexLength: number): Verdicts => {
   const name = `leak-${key.slice(0, 40)}.verdicts`;
   const width = hexLength / 2;
-  const known = parse(store.read(name), width);
+  let read: Stored | undefined;
+  const known = (): Stored => (read ??= parse(store.read(name), width));
   const fresh: Stored = { clean: new Set(), dirty: new Map() };
   const packed = (oid: string): string => Buffer.from(oid, 'hex').toString('latin1');
   return {
     get: (oid) => {
       const short = packed(oid);
-      return known.clean.has(short) || fresh.clean.has(short) ? [] : (known.dirty.get(oid) ?? fresh.dirty.get(oid));
+      return known().clean.has(short) || fresh.clean.has(short) ? [] : (known().dirty.get(oid) ?? fresh.dirty.get(oid));
     },
     set: (oid, hits) => {
       if (hits.length === 0) fresh.clean.add(packed(oid));
