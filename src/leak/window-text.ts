@@ -34,30 +34,43 @@ const sequenceLength = (bytes: Uint8Array, at: number, end: number): number => {
   return 0;
 };
 
+const codePoint = (bytes: Uint8Array, at: number, length: number): number => {
+  const first = bytes[at] ?? 0;
+  const bits = (i: number): number => (bytes[at + i] ?? 0) & 0x3f;
+  if (length === 1) return first;
+  if (length === 2) return ((first & 0x1f) << 6) | bits(1);
+  if (length === 3) return ((first & 0x0f) << 12) | (bits(1) << 6) | bits(2);
+  return length === 4 ? ((first & 0x07) << 18) | (bits(1) << 12) | (bits(2) << 6) | bits(3) : 0xfffd;
+};
+
 /** Decodes as Go does: each byte that is not part of a well-formed sequence becomes one U+FFFD. */
 const decodeSlowly = (bytes: Uint8Array, from: number, to: number): WindowText => {
-  const parts: string[] = [];
-  const offsets: number[] = [];
+  const text = Buffer.allocUnsafe((to - from) * 2); // UTF-16, low byte first
+  const offsets = new Uint32Array(to - from + 1);
+  let units = 0;
+  const add = (unit: number, at: number): void => {
+    offsets[units] = at;
+    text[units * 2] = unit & 0xff;
+    text[units * 2 + 1] = unit >> 8;
+    units++;
+  };
   for (let at = from; at < to;) {
     const length = sequenceLength(bytes, at, to);
-    const piece =
-      length === 0
-        ? '\ufffd'
-        : length === 1
-          ? String.fromCharCode(bytes[at] ?? 0)
-          : Buffer.from(bytes.subarray(at, at + length)).toString('utf8');
-    for (let unit = 0; unit < piece.length; unit++) offsets.push(at);
-    parts.push(piece);
+    const code = codePoint(bytes, at, length);
+    if (code > 0xffff) {
+      add(0xd7c0 + (code >> 10), at);
+      add(0xdc00 | (code & 0x3ff), at);
+    } else add(code, at);
     at += Math.max(1, length);
   }
-  offsets.push(to);
+  offsets[units] = to;
   return {
-    text: parts.join(''),
+    text: text.toString('utf16le', 0, units * 2),
     ascii: false,
-    byteOf: (unit) => offsets[unit] ?? to,
+    byteOf: (unit) => (unit <= units ? (offsets[unit] ?? to) : to),
     unitOf: (byte) => {
       let low = 0;
-      let high = offsets.length - 1;
+      let high = units;
       while (low < high) {
         const middle = (low + high + 1) >> 1;
         if ((offsets[middle] ?? to) <= byte) low = middle;
