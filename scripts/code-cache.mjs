@@ -62,7 +62,7 @@ const keep = async (text, name, others) => {
     [`${file}.v8`, script.createCachedData()],
     [file, source],
   ]) {
-    const fresh = `${path}.${process.pid}.tmp`;
+    const fresh = `${String(path)}.${process.pid}.tmp`;
     writeFileSync(fresh, content);
     renameSync(fresh, String(path));
   }

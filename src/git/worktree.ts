@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { lstatSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Entry, Snapshot } from '../check.ts';
-import type { Place } from '../command.ts';
+import type { GitResult, Place } from '../command.ts';
 import { likeness, outerAttributes, type Likeness } from './attributes.ts';
 import { fileSnapshot } from './directory.ts';
 import { conversions, type Conversions } from './filters.ts';
@@ -9,7 +11,7 @@ import { toGitPathspecs } from './pathspec.ts';
 import { findRepository, worktreeRoot, type Repository } from './repository.ts';
 import { run } from './run.ts';
 import type { Listing, SnapshotOptions } from './snapshot.ts';
-import { attributeFilesIn, hasBelow, witnessOf } from './witness.ts';
+import { attributeFilesIn, indexName, isOdd, witnessOf } from './witness.ts';
 import { parseDiffering, parseFiles, unopened } from './worktree-records.ts';
 
 // What git's own index says is no longer as it was added. Content is compared only where stat data leave it open.
@@ -34,10 +36,9 @@ export async function worktreeSnapshot(place: Place, options: WorktreeOptions = 
   const repository = options.repository ?? (await findRepository(place));
   const root = repository?.root ?? (await worktreeRoot(place));
   const commonDir = repository?.commonDir ?? root;
-  let asked: Promise<Raw> | undefined;
+  const asked = questions(place);
   let listed: Promise<Listing> | undefined;
-  const everything = (): Promise<Raw> => (asked ??= ask(place, []));
-  const all = (): Promise<Listing> => (listed ??= everything().then((raw) => listingOf(raw, root, commonDir)));
+  const all = (): Promise<Listing> => (listed ??= everything(asked).then((raw) => listingOf(raw, root, commonDir)));
   const files = fileSnapshot(root, options, {
     kind: 'worktree',
     description: 'worktree',
@@ -45,14 +46,17 @@ export async function worktreeSnapshot(place: Place, options: WorktreeOptions = 
   });
   const more: Pick<Snapshot, 'changedNow' | 'listBelow' | 'witnessed'> = {
     changedNow: () => changedNow(place),
-    listBelow: async (folder) =>
-      hasBelow((await everything()).files, folder) ? (await all()).entries.filter(({ path }) => path.startsWith(folder)) : [],
+    listBelow: async (folder) => (isThere(join(root, folder)) ? (await all()).entries.filter(({ path }) => path.startsWith(folder)) : []),
     witnessed: async () => {
-      const raw = await everything();
-      if (raw.stderr !== '') return undefined;
-      const { filters, lineEnds } = raw.rules;
-      const outside = JSON.stringify([filters, lineEnds, outerAttributes(raw.rules, commonDir)]);
-      return witnessOf(raw, root, outside, async () => {
+      const index = place.env['GIT_INDEX_FILE'] ?? (repository === undefined ? undefined : join(repository.gitDir, 'index'));
+      const before = index === undefined ? undefined : indexName(resolve(root, index));
+      const [rules, others, differing] = await Promise.all([asked.rules(), asked.others(), asked.differing()]);
+      const isSteady = index !== undefined && before !== undefined && indexName(resolve(root, index)) === before;
+      if (!isSteady || others.stderr + differing.stderr !== '') return undefined;
+      const name = JSON.stringify([before, rules.filters, rules.lineEnds, outerAttributes(rules, commonDir)]);
+      return witnessOf({ others: others.stdout, differing: differing.stdout, name }, root, async () => {
+        const raw = await everything(asked);
+        if (raw.stderr !== '' || isOdd(raw.files)) return false;
         let isAsked = false;
         const { loose } = await likenessOf(raw, root, commonDir, () => {
           isAsked = true; // some files may differ from their blobs: which, the listing finds out
@@ -64,6 +68,8 @@ export async function worktreeSnapshot(place: Place, options: WorktreeOptions = 
   };
   return Object.defineProperties({ ...files, ...more }, { unlisted: { get: () => files.unlisted, enumerable: true } });
 }
+
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 export interface WorktreeOptions extends SnapshotOptions {
   /** The repository of the place, where it is known already. */
@@ -87,9 +93,39 @@ interface Raw {
   readonly filesStderr: string;
 }
 
+interface Questions {
+  rules(): Promise<Conversions>;
+  others(): Promise<GitResult>;
+  tracked(): Promise<GitResult>;
+  differing(): Promise<GitResult>;
+}
+
+/** What a snapshot of everything asks git, each once. */
+const questions = (place: Place): Questions => {
+  let known: Promise<Conversions> | undefined;
+  const rules = (): Promise<Conversions> => (known ??= conversions(place));
+  const once = (args: readonly string[]): (() => Promise<GitResult>) => {
+    let answer: Promise<GitResult> | undefined;
+    return () => (answer ??= rules().then((known_) => run(known_.place, [...args, '--', ...toGitPathspecs(['.'])])));
+  };
+  return {
+    rules,
+    others: once(['ls-files', '-v', '-o', '--exclude-standard', '-z', '--full-name']),
+    tracked: once(['ls-files', '-s', '-v', '-c', '-z', '--full-name']),
+    differing: once(DIFFERING),
+  };
+};
+
+const everything = async (asked: Questions): Promise<Raw> => {
+  const [rules, others, tracked, differing] = await Promise.all([asked.rules(), asked.others(), asked.tracked(), asked.differing()]);
+  const filesStderr = others.stderr + tracked.stderr;
+  const files = others.stdout.length === 0 ? tracked.stdout : Buffer.concat([others.stdout, tracked.stdout]);
+  return { rules, files, differing: differing.stdout, stderr: filesStderr + differing.stderr, filesStderr };
+};
+
 async function ask(place: Place, globs: readonly string[]): Promise<Raw> {
   const rules = await conversions(place);
-  const pathspecs = toGitPathspecs(globs.length > 0 ? globs : ['.']);
+  const pathspecs = toGitPathspecs(globs);
   const [files, differing] = await Promise.all([
     run(rules.place, ['ls-files', '-s', '-v', '-c', '-o', '--exclude-standard', '-z', '--full-name', '--', ...pathspecs]),
     run(rules.place, [...DIFFERING, '--', ...pathspecs]),

@@ -257,10 +257,11 @@ test.runIf(process.platform === 'linux')('what may not be read is named, not sil
   await repo.git('add', '.');
   await settle(repo);
   chmodSync(join(repo.dir, 'folder'), 0o000);
+  const later = await worktreeSnapshot(here({ cwd: repo.dir, env }));
   const tracked = await asNobody(async () => {
-    const listed = await snapshot.list();
+    const listed = await later.list();
     return await contents(
-      snapshot,
+      later,
       listed.filter(({ oid }) => oid === undefined),
     );
   });

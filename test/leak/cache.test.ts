@@ -126,12 +126,16 @@ describe('what verdicts hold for', () => {
     expect(statSync(join(cacheFolder(repo), name)).mtimeMs).toBe(before);
   });
 
-  test.for(['empty', 'cut', 'one bit', 'noise', 'a folder', 'not readable'] as const)(
-    'a damaged file (%s) is built again',
-    async (damage) => {
+  const DAMAGES = ['empty', 'cut', 'one bit', 'noise', 'a folder', 'not readable'] as const;
+  test.for(DAMAGES.flatMap((damage) => (['verdicts', 'trees'] as const).map((kind) => [damage, kind] as const)))(
+    'a damaged file (%s, %s) is built again',
+    async ([damage, kind]) => {
       const repo = await filled(many(10));
       const first = await scan(repo, ['--all']);
-      const [name = ''] = verdictFiles(repo);
+      const files = (ending: string): string[] => readdirSync(cacheFolder(repo)).filter((name) => name.endsWith(`.${ending}`));
+      const [name = ''] = files(kind);
+      // Each alone is enough: without the other it shows.
+      for (const other of files(kind === 'trees' ? 'verdicts' : 'trees')) rmSync(join(cacheFolder(repo), other));
       const file = join(cacheFolder(repo), name);
       const whole = readFileSync(file);
       if (damage === 'empty') writeFileSync(file, '');
