@@ -130,7 +130,9 @@ function needed(metafile, name) {
 async function entryText(entry, own, program) {
   const open = (/** @type {string} */ name, /** @type {boolean} */ kept) =>
     `() => openParts(require("node:path").join(__dirname, ${JSON.stringify(name)}), ${kept}, require("node:fs"), require("node:vm"))`;
-  const places = `[() => (${own}), ${FIRST.map((name) => open(firstFile(program, name), true)).join(', ')}, ${open(program, false)}]`;
+  const others = [...FIRST.map((name) => open(firstFile(program, name), true)), open(program, false)].join(', ');
+  // What stands here is compiled anew at each start, what stands there is kept: only for `--version` is here the shorter way.
+  const places = `[...(process.argv[2] === "--version" ? [() => (${own})] : []), ${others}]`;
   return squeezed(
     `"use strict";\n${openParts.toString()}\n${load.toString()}\nload(${places}, ${JSON.stringify(`./${entry}`)}, require, __dirname);`,
   );
@@ -154,11 +156,33 @@ async function toCommonJs(path, text, more = {}) {
 
 const IMPORT = /^var (import_\w+) = (.*\brequire\("[^"]+"\).*);\n/gm;
 
+const EXPORTS = /^var (\w+) = \{\};\n__export\(\1, \{\n([^]*?)\n\}\);\nmodule\.exports = __toCommonJS\(\1\);\n/m;
+
+/**
+ * Exports as values of one object, which stands at the end: nothing asks for them before, since there are no cycles, and none of them changes. What
+ * comes from another module stays a getter, so that the other one waits.
+ * @param {string} code
+ */
+function plainExports(code) {
+  const found = EXPORTS.exec(code);
+  if (found === null) return code;
+  const rows = (found[2] ?? '').split(',\n').map((row) => {
+    const [, key, value = ''] = /^\s*(\S+): \(\) => (.*)$/.exec(row) ?? [];
+    if (key === undefined) throw new Error(`esbuild writes exports in another way: ${row}`);
+    return value.startsWith('import_') ? `get ${key}() { return ${value}; }` : `${key}: ${value}`;
+  });
+  return `${code.replace(found[0], '')}\nmodule.exports = { ${rows.join(', ')} };\n`;
+}
+
 /** Lets a CommonJS module require others when it first uses something of them. @param {string} code as esbuild writes it */
 function lazily(code) {
   /** @type {Map<string, string>} */
   const imports = new Map();
-  const rest = code.replace(/^require\("[^"]+"\);\n/gm, '').replace(IMPORT, (_, name, value) => (imports.set(name, value), ''));
+  const rest = plainExports(code)
+    .replace(/^require\("[^"]+"\);\n/gm, '')
+    .replace(IMPORT, (_, name, value) => (imports.set(name, value), ''))
+    // Parts are for each other only, and have no default exports: what they export needs no second object.
+    .replace(/__toESM\((require\("\.\/[^"]+"\))\)/g, '$1');
   if (imports.size === 0) return rest;
   /** @type {Set<string>} */
   const used = new Set();

@@ -42,16 +42,16 @@ const contextOf = (ready: Ready, openStore: () => Context['cache']): Context => 
 };
 
 const start = async (argv: readonly string[]): Promise<void> => {
-  const [{ main }, { openCache }, { mayBeTerminal, outputTo }, { progressOn }, { bugReport }, { default: events }] = await Promise.all([
+  const [{ main }, { openCache }, { mayBeTerminal, outputTo }, { progressOn }, { bugReport }, { manyListeners }] = await Promise.all([
     import('./cli.ts'),
     import('./sys/cache.ts'),
     import('./sys/terminal.ts'),
     import('./face/progress.ts'),
     import('./face/bug.ts'),
-    import('node:events'),
+    import('./sys/listeners.ts'),
   ]);
   const controller = new AbortController();
-  events.setMaxListeners(0, controller.signal);
+  manyListeners(controller.signal);
   const stdout = outputTo(1, terminalOf(mayBeTerminal(1) ? process.stdout : {}));
   const stderr = outputTo(2, terminalOf(mayBeTerminal(2) ? process.stderr : {}));
   const progress = progressOn(stderr, () => performance.now());

@@ -63,11 +63,11 @@ export const missingRules = ({ document }: Layer, index: number, known: readonly
 };
 
 /** @param known ids of all checks. @throws {ConfigError} when `[check] skip` names another */
-export const requireKnownChecks = ({ config, document }: Layer, known: readonly string[]): void => {
-  for (const [i, id] of config.check.skip.entries()) {
+export const requireKnownChecks = (layer: Layer, known: readonly string[]): void => {
+  for (const [i, id] of layer.config.check.skip.entries()) {
     if (known.includes(id)) continue;
     const near = nearest(id, known);
     const hint = near === undefined ? `checks are ${known.join(', ')}` : `did you mean "${near}"?`;
-    throw document.error(['check', 'skip', i], `no check ${quoted(id)} (skip in [check])`, { hint, of: 'value' });
+    throw layer.document.error(['check', 'skip', i], `no check ${quoted(id)} (skip in [check])`, { hint, of: 'value' });
   }
 };

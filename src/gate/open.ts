@@ -178,6 +178,19 @@ interface Bound {
   readonly world: Omit<CheckContext, keyof Context | 'policy' | 'readPolicyFile' | 'landed'>;
 }
 
+/** All but the cache, which opens when it is looked at. */
+const unopened = ({ cwd, env, stdin, stdout, stderr, progress, ci, signal, now }: Context): Omit<Context, 'cache'> => ({
+  cwd,
+  env,
+  stdin,
+  stdout,
+  stderr,
+  progress,
+  ci,
+  signal,
+  now,
+});
+
 const viewOf = async (holding: Holding, bound: Bound): Promise<View> => {
   const { side, ignoresOf, tightens, landed, otherwise } = holding;
   const { identity, personal, options, context, world } = bound;
@@ -189,8 +202,7 @@ const viewOf = async (holding: Holding, bound: Bound): Promise<View> => {
     policy,
     notices: refusalFindings(resolved.refused, hint),
     context: {
-      ...context,
-      // Spreading would open it.
+      ...unopened(context),
       get cache() {
         return context.cache;
       },

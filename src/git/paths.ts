@@ -77,4 +77,4 @@ export function sortByPath<T extends { readonly path: string }>(entries: T[]): T
 }
 
 /** For messages: a path or name without characters that a terminal would obey. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+export const printable = (text: string): string => (/^[ -~]*$/.test(text) ? text : text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?'));

@@ -31,14 +31,17 @@ const isLocal = (name: string): boolean => LOCAL.has(name) || /^GIT_CONFIG_(KEY|
  * the index that GIT_INDEX_FILE names.
  * Asking for its program throws a {@link GitError} when there is no git.
  */
-export const here = ({ cwd, env }: Pick<Context, 'cwd' | 'env'>): Place => placeOf(cwd, env, compact(env));
+export const here = ({ cwd, env }: Pick<Context, 'cwd' | 'env'>): Place => placeOf(cwd, env);
 
 /** git is looked for when it is first to be run: outside of repositories it never is. */
-const placeOf = (cwd: string, env: Context['env'], kept: Place['env']): Place => {
+const placeOf = (cwd: string, env: Context['env'], drop?: (name: string) => boolean): Place => {
   let program: string | undefined;
+  let kept: Place['env'] | undefined;
   return {
     cwd,
-    env: kept,
+    get env() {
+      return (kept ??= compact(env, drop));
+    },
     get program() {
       return (program ??= findGit(cwd, env));
     },
@@ -48,7 +51,7 @@ const placeOf = (cwd: string, env: Context['env'], kept: Place['env']): Place =>
 /**
  * Any other repository. What a hook's environment says about the user's own is dropped, else GIT_DIR would lead back to it.
  */
-export const elsewhere = (dir: string, env: Context['env']): Place => placeOf(dir, env, compact(env, isLocal));
+export const elsewhere = (dir: string, env: Context['env']): Place => placeOf(dir, env, isLocal);
 
 function compact(env: Context['env'], drop: (name: string) => boolean = () => false): Readonly<Record<string, string>> {
   const kept: Record<string, string> = {};

@@ -1,5 +1,5 @@
 import { FILTER_WASM } from './filter-wasm.ts';
-import { lengthAt, readLayout, type ImageSource } from './image.ts';
+import { BLOCK_BYTES, lengthAt, SLOT_BYTES, readLayout, type ImageSource } from './image.ts';
 
 interface Exports {
   scan(base: number, from: number, length: number, tables: number, out: number, max: number): number;
@@ -50,6 +50,7 @@ export interface Filter {
 
 const PAGE = 65_536;
 const TABLES_AT = 64;
+const BLOCKS_AT = TABLES_AT + 64;
 const IMAGE_AT = 2048; // before it the filter keeps notes
 const OUT_ENTRIES = 1 << 15; // candidates of one step; a file with more takes several
 const OUT_PIECES = 1 << 14;
@@ -83,7 +84,8 @@ export const createFilter = (image: ImageSource): Filter => {
   const load = (at: number, length: number): void => image.read(new Uint8Array(memory.buffer, IMAGE_AT + at, length), at);
   const need = (offset: number): void => {
     load(offset, lengthAt(image, layout, offset));
-    if (offset === layout.slots) words[(TABLES_AT + 28) >> 2] = 1;
+    if (offset < layout.slots + (layout.slotMask + 1) * SLOT_BYTES)
+      new Uint8Array(memory.buffer)[BLOCKS_AT + (offset - layout.slots) / BLOCK_BYTES] = 1;
   };
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory, need, abort: () => undefined } });
   const calls = exports as unknown as Exports; // the module is ours: wasm/assembly/filter.ts

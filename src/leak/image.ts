@@ -18,7 +18,9 @@ import type { Anchor, Compiled, Strategy } from './compile.ts';
 const MAGIC = 0x4c69656b; // "keiL"
 const FORMAT = 5;
 const ANCHOR_BYTES = 48;
-const SLOT_BYTES = 4;
+export const SLOT_BYTES = 4;
+/** Slots are read in blocks of so many bytes. */
+export const BLOCK_BYTES = 2 ** 14 * SLOT_BYTES;
 const HEADER = 80;
 const STRATEGIES: readonly Strategy[] = ['window', 'keyword', 'whole', 'path'];
 
@@ -208,9 +210,10 @@ export const readLayout = (source: ImageSource): ImageLayout | undefined => {
   return { length: word(2), resident: word(3), first: word(4), second: word(5), slots: word(6), slotMask: word(7), lists: word(8), anchors: word(9), anchorCount: word(10), places: word(11), ruleCount: word(13) }; // prettier-ignore
 };
 
-/** The length of the slots or of the automaton that begin at an offset of the image. @throws {RangeError} when none do */
+/** The length of the block of slots or of the automaton that begins at an offset of the image. @throws {RangeError} when none does */
 export const lengthAt = (source: ImageSource, layout: ImageLayout, at: number): number => {
-  if (at === layout.slots) return (layout.slotMask + 1) * SLOT_BYTES;
+  const slotsEnd = layout.slots + (layout.slotMask + 1) * SLOT_BYTES;
+  if (at >= layout.slots && at < slotsEnd) return Math.min(BLOCK_BYTES, slotsEnd - at);
   const header = new Uint8Array(AUTOMATON_HEADER);
   if (at < layout.resident || at + AUTOMATON_HEADER > layout.length) throw new RangeError('not an automaton');
   source.read(header, at);

@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { platform } from 'node:os';
+import { sep } from 'node:path';
 import type { Output } from '../command.ts';
 import { errorCode, fileError } from './files.ts';
 
@@ -14,7 +14,7 @@ export interface Terminal {
 /** False where a file or a pipe is open. */
 export const mayBeTerminal = (fd: number): boolean => {
   try {
-    return platform() === 'win32' || fstatSync(fd).isCharacterDevice();
+    return sep === '\\' || fstatSync(fd).isCharacterDevice();
   } catch {
     return false; // it is closed
   }

@@ -7,19 +7,21 @@ const SECOND_BITS: u32 = 20; // checked on a hit of the first
 
 const LIST_BITS: u32 = 22; // of a slot: where its list stands; the others are a part of the gram's hash
 const TAG_BITS: u32 = 10;
+const BLOCK_BITS: u32 = 14; // slots of a block
+const BLOCKS: usize = 64;
 const FOLD: u32 = 0x20202020; // letters of both cases share a bit of the first, so that it is emptier
 const MAX_WALK: usize = 256; // bytes an automaton looks ahead before it lets a candidate pass
 const PEEK: usize = 16; // bytes it looks ahead before a run is searched that can begin at many places
 const CHUNK: usize = 248; // positions looked up before any of them is confirmed; their addresses stand at NOTES
 const NOTES: usize = 1024; // 1 KiB that nothing else is in
 
-/** Puts what stands at this offset of the image into memory: the slots, or an automaton. */
+/** Puts what stands at this offset of the image into memory: a block of slots, or an automaton. */
 // @ts-ignore: decorator
 @external("env", "need")
 declare function need(offset: u32): void;
 
 // Table block, written by the host: [0] first bitmap [4] second bitmap [8] slots [12] their mask [16] anchors [20] where scan stopped [24] image
-// [28] slots: 1 when they are there [32] lists
+// [32] lists [BLOCKS] per block of slots: 1 when it is in memory
 // A bit's place is 8 × a hash of the folded gram + the low bits of its product: an unaligned word has the bit where a plain shift finds it.
 @inline function inFirst(first: usize, folded: u32): u32 { const m = folded * 0x85EBCA6B; return load<u32>(first + (m >>> (35 - FIRST_BITS))) >>> m & 1; }
 @inline function secondHash(gram: u32): u32 { return (gram * 0xC2B2AE35) >>> (32 - SECOND_BITS); }
@@ -55,7 +57,6 @@ function hasRun(set: usize, need: usize, low: usize, high: usize, end: usize): b
 function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, n: u32): u32 {
   const gram = load<u32>(at);
   const table: usize = load<u32>(tables, 8);
-  if (!load<u32>(tables, 28)) need(<u32>(table - <usize>load<u32>(tables, 24)));
   const mask = load<u32>(tables, 12);
   const anchors: usize = load<u32>(tables, 16);
   const image: usize = load<u32>(tables, 24);
@@ -63,6 +64,8 @@ function confirm(at: usize, end: usize, base: usize, tables: usize, out: usize, 
   const hash = slotHash(gram);
   let slot = hash >>> TAG_BITS & mask;
   while (true) {
+    // The slots come into memory by blocks; what is not there yet is noted behind the table block.
+    if (!load<u8>(tables + BLOCKS + (slot >>> BLOCK_BITS))) need(<u32>(table - <usize>load<u32>(tables, 24)) + (slot >>> BLOCK_BITS << (BLOCK_BITS + 2)));
     const entry = load<u32>(table + (<usize>slot << 2));
     if (entry == 0) return n;
     // Another gram may have the same tag: what it stands for does not fit here, or is confirmed in vain.
