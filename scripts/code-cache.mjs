@@ -83,7 +83,7 @@ try {
   process.env = { PATH: env['PATH'], HOME: place, GIT_CONFIG_NOSYSTEM: '1' };
   mkdirSync(folder);
   writeFileSync(join(folder, 'a.js'), "export const answer = 42;\nconsole.log('hello');\n");
-  const text = readFileSync(program, 'latin1');
+  const text = readFileSync(program, 'utf8');
   const inFolder = await keep(text, 'folder', new Set());
   if (makeRepository()) await keep(text, 'repository', inFolder);
 } catch (error) {

@@ -47,11 +47,11 @@ export function load(places, entry, nodeRequire, dirname) {
  * @returns {Parts}
  */
 export function openParts(path, kept, fs, vm) {
-  if (!kept) return new vm.Script(fs.readFileSync(path, 'latin1'), { filename: path }).runInThisContext();
+  if (!kept) return new vm.Script(fs.readFileSync(path, 'utf8'), { filename: path }).runInThisContext();
   let source;
   let cachedData;
   try {
-    source = fs.readFileSync(path, 'latin1');
+    source = fs.readFileSync(path, 'utf8');
     cachedData = fs.readFileSync(`${path}.v8`);
   } catch {
     return {}; // all parts are elsewhere too
