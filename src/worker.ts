@@ -7,6 +7,7 @@ import { inMemory } from './leak/image.ts';
 import type { Pack } from './leak/pack.ts';
 import type { Scanned } from './leak/read.ts';
 import type { RuleSet } from './leak/rule.ts';
+import { bookOf, type RuleBook } from './leak/rule-book.ts';
 import { openAsset } from './sys/assets.ts';
 
 const packOf = ({ pack }: WorkerTask): Pack => {
@@ -16,8 +17,10 @@ const packOf = ({ pack }: WorkerTask): Pack => {
     return shipped;
   }
   const { image, rules, whole, key } = pack;
-  let set: RuleSet | undefined;
-  return { image: inMemory(image), whole, key, rules: () => (set ??= JSON.parse(rules) as RuleSet), shipped: false }; // ours: from the main thread
+  let read: RuleSet | undefined;
+  const set = (): RuleSet => (read ??= JSON.parse(rules) as RuleSet); // ours: from the main thread
+  let opened: RuleBook | undefined;
+  return { image: inMemory(image), whole, key, rules: set, book: () => (opened ??= bookOf(set())), shipped: false };
 };
 
 const work = async (task: WorkerTask): Promise<WorkerAnswer> => {

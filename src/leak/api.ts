@@ -136,7 +136,7 @@ const instanceOf = ({ pack, byDepth }: Held, decode: number): Instance => {
 };
 
 const finisherOf = (pack: Pack, scanner: Scanner, scope: Scope): Finisher =>
-  createFinisher(pack.rules(), () => scanner.decider, EVENT_OF[scope], { prefilter: openPrefilter(pack.rules()) });
+  createFinisher(pack.book(), () => scanner.decider, EVENT_OF[scope], { prefilter: openPrefilter(pack.book()) });
 
 /**
  * Looks at content that is in memory: an editor's buffer, a proposed file, a text to redact. Reads nothing else: settings, ignores and other

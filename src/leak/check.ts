@@ -1,7 +1,7 @@
 import type { Change, CheckContext, Entry, Outcome, Snapshot, Target } from '../check.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
-import { asksPath, openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from './engine.ts';
+import { openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from './engine.ts';
 import type { RuleChoice } from './rule-choice.ts';
 import { createLanded, withIgnores } from './exceptions.ts';
 import { createFinisher, type Finisher } from './finish.ts';
@@ -85,14 +85,14 @@ const open = async (target: Target, options: LeakOptions, context: CheckContext)
   const shipped = options.choice.files.length === 0;
   const finisher = lazyFinisher(
     () =>
-      createFinisher(pack.rules(), () => scanner.decider, target.event, {
-        prefilter: shipped ? undefined : openPrefilter(pack.rules()),
+      createFinisher(pack.book(), () => scanner.decider, target.event, {
+        prefilter: shipped ? undefined : openPrefilter(pack.book()),
         inlineCounts: context.landed === undefined,
       }),
     !shipped,
   );
   const format = context.objectFormat;
-  const cacheable = options.useCache && context.clone !== undefined && format !== undefined && (shipped || !asksPath(pack.rules()));
+  const cacheable = options.useCache && context.clone !== undefined && format !== undefined && (shipped || !pack.book().asksPath);
   if (!cacheable || context.clone === undefined || format === undefined)
     return { pack, scanner, finisher, verdicts: undefined, trees: undefined };
   const key = verdictKey(pack, options.plan, format);

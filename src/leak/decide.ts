@@ -2,13 +2,15 @@ import { parsePattern } from '../regex/parse.ts';
 import { secretBits } from '../regex/tree.ts';
 import { SEVERITIES } from '../report/finding.ts';
 import { lineDigest, secretFingerprint } from '../report/fingerprint.ts';
-import { allowTest, type AllowTest, type Subject } from './allow.ts';
+import type { Subject, Where } from './allow.ts';
 import { CHECKSUMS } from './checksums.ts';
 import { entropy } from './entropy.ts';
 import type { FindingTest } from './expression.ts';
 import { inlineAllow, type InlineAllow } from './inline.ts';
 import { neighboursOf, type Lines } from './neighbours.ts';
-import type { Rule, RuleSet } from './rule.ts';
+import type { Rule } from './rule.ts';
+import { perRule, type RuleBook } from './rule-book.ts';
+import { listsOfRules } from './rule-lists.ts';
 import type { Match, Search } from './search.ts';
 import { windowText } from './window-text.ts';
 import { isNoise } from './words.ts';
@@ -36,10 +38,8 @@ export interface Hit {
 }
 
 export interface Decider {
-  /** Lists in the order of `Hit.maybe`: global ones first. */
-  readonly lists: readonly AllowTest[];
-  /** Lists that concern a rule. */
-  listsOf(rule: number): readonly number[];
+  /** True where an allowlist lets a hit pass at a place. */
+  allows(hit: Pick<Hit, 'rule' | 'maybe'>, where: Where): boolean;
   /** Judges the matches of one region. @param bytes the region's content */
   judge(matches: readonly Match[], bytes: Buffer, length: number, path: string): Hit[];
 }
@@ -71,26 +71,10 @@ const lineEnd = (bytes: Buffer, at: number, length: number): number => {
   return feed < 0 ? ceiling : at + feed;
 };
 
-/** Makes the judge of a rule set: entropy, keywords, check digits, noise, allowlists, filters, neighbours. Pure but for its memo. */
-export const createDecider = (set: RuleSet, search: Search, filters: readonly (FindingTest | undefined)[]): Decider => {
-  const lists: AllowTest[] = set.allowlists.map((list) => allowTest(list));
-  const globals = lists.length;
-  const own = set.rules.map((rule) => {
-    const first = lists.length;
-    for (const list of rule.allowlists) lists.push(allowTest(list));
-    return Array.from({ length: rule.allowlists.length }, (_, i) => first + i);
-  });
-  const byRule: (readonly number[] | undefined)[] = [];
-  const listsOf = (index: number): readonly number[] => {
-    const id = set.rules[index]?.id ?? '';
-    return (byRule[index] ??= [
-      ...Array.from({ length: globals }, (_, i) => i).filter((i) => {
-        const targets = lists[i]?.targetRules ?? [];
-        return targets.length === 0 || targets.includes(id);
-      }),
-      ...(own[index] ?? []),
-    ]);
-  };
+/** Makes the judge of rules: entropy, keywords, check digits, noise, allowlists, filters, neighbours. Pure but for its memo. */
+export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: number) => FindingTest | undefined): Decider => {
+  const listsOf = listsOfRules(book);
+  const neighbours = new Map(book.neighbours);
 
   /** The secret within a match, as gitleaks picks it: line feeds at the ends trimmed, then the group. */
   const pick = (match: Match, rule: Rule): { secret: string; from: number; trimmed: string; left: number } | undefined => {
@@ -105,7 +89,7 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
   };
 
   const candidate = (match: Match, bytes: Buffer, length: number, lower: () => string, path: string): Candidate | undefined => {
-    const rule = set.rules[match.rule];
+    const rule = book.rule(match.rule);
     const picked = rule === undefined ? undefined : pick(match, rule);
     if (rule === undefined || picked === undefined || picked.secret === '') return undefined;
     const { secret, trimmed, from } = picked;
@@ -124,12 +108,12 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
     if (rule.noise && holds !== true && isNoise(secret, line(), rule)) return undefined;
     const subject: Subject = { secret, match: trimmed, line };
     const maybe: number[] = [];
-    for (const index of listsOf(match.rule)) {
-      const answer = lists[index]?.content(subject);
+    for (const { number, list } of listsOf(match.rule)) {
+      const answer = list.content(subject);
       if (answer === 'drop') return undefined;
-      if (answer === 'maybe') maybe.push(index);
+      if (answer === 'maybe') maybe.push(number);
     }
-    if (filters[match.rule]?.({ ...subject, line: line(), path }) === true) return undefined;
+    if (filterOf?.(match.rule)?.({ ...subject, line: line(), path }) === true) return undefined;
     const window = windowText(bytes, match.start, match.end);
     const start = window.byteOf(from);
     const end = window.byteOf(from + secret.length);
@@ -155,14 +139,12 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
     };
   };
 
-  const strong: (boolean | undefined)[] = [];
-  const isStrong = (index: number): boolean => {
-    const rule = set.rules[index];
+  const isStrong = perRule((index): boolean => {
+    const rule = book.rule(index);
     if (rule?.regex === undefined || rule.confidence < 0.7) return false;
-    return (strong[index] ??= secretBits(parsePattern(rule.regex), rule.secretGroup) >= STRONG_BITS);
-  };
+    return secretBits(parsePattern(rule.regex), rule.secretGroup) >= STRONG_BITS;
+  });
 
-  const idIndex = new Map(set.rules.map((rule, index) => [rule.id, index]));
   const shadowsOf = (one: Candidate, all: readonly Candidate[]): number[] => {
     const weak = one.rule.origin === 'gitleaks' ? one.rule.id.includes('generic') : true;
     if (!weak || one.rule.skipReport) return [];
@@ -189,8 +171,7 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
   };
 
   return {
-    lists,
-    listsOf,
+    allows: ({ rule, maybe }, where) => listsOf(rule).some(({ number, list }) => list.place(where, maybe.includes(number))),
     judge: (matches, bytes, length, path) => {
       if (matches.length === 0) return [];
       let lowered: string | undefined;
@@ -203,7 +184,7 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
       const near = new Map<Candidate, readonly Lines[]>();
       const kept = all.filter((one) => {
         if (one.rule.required.length === 0) return true;
-        const found = neighboursOf(one, all, (id) => idIndex.get(id));
+        const found = neighboursOf(one, all, (id) => neighbours.get(id));
         if (found !== undefined && found.length > 0) near.set(one, found);
         return found !== undefined;
       });
@@ -213,7 +194,7 @@ export const createDecider = (set: RuleSet, search: Search, filters: readonly (F
         const id = `leak/${one.rule.id}`;
         const at = text.indexOf(one.secret);
         const digest = at < 0 ? lineDigest(text, '') : lineDigest(text.slice(0, at), text.slice(at + one.secret.length));
-        const allow = inlineAllow(text, one.rule.id, set.allowTokens);
+        const allow = inlineAllow(text, one.rule.id, book.allowTokens);
         return {
           rule: one.index,
           start: one.start,

@@ -5,7 +5,7 @@ import { KeiError, Exit } from '../errors.ts';
 import type { RuleChoice } from './rule-choice.ts';
 import { compileFilters, compilePrefilter } from './filters.ts';
 import { readPack, type Pack } from './pack.ts';
-import type { RuleSet } from './rule.ts';
+import type { RuleBook } from './rule-book.ts';
 import { createScanner, type Scanner } from './scanner.ts';
 
 /** How a run looks at content; plain data, so that a worker makes the same scanner of it. */
@@ -70,11 +70,7 @@ export const verdictKey = (pack: Pack, plan: ScanPlan, objectFormat: string): st
 
 /** A scanner of a pack. */
 export const openScanner = (pack: Pack, plan: ScanPlan): Scanner =>
-  createScanner(pack.rules, pack.image, { decode: plan.decode, filters: compileFilters, whole: pack.whole });
+  createScanner(pack.book, pack.image, { decode: plan.decode, filters: compileFilters, whole: pack.whole });
 
 /** The test of paths that are not looked at, where the rules have one. */
-export const openPrefilter = (set: RuleSet): ((path: string) => boolean) | undefined => compilePrefilter(set);
-
-/** True when some filter asks for the path: then a verdict about content is not enough. */
-export const asksPath = (set: RuleSet): boolean =>
-  [set.filter, ...set.rules.map((rule) => rule.filter)].some((filter) => filter?.includes('path') === true);
+export const openPrefilter = (book: RuleBook): ((path: string) => boolean) | undefined => compilePrefilter(book);

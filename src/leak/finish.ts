@@ -2,9 +2,10 @@ import type { Event } from '../check.ts';
 import type { Finding, Severity } from '../report/finding.ts';
 import { placeFingerprint } from '../report/fingerprint.ts';
 import { anyOf } from './allow.ts';
-import type { Decider } from './decide.ts';
+import type { Decider, Hit } from './decide.ts';
 import type { InlineAllow } from './inline.ts';
-import type { Rule, RuleSet, Scope } from './rule.ts';
+import type { Rule, Scope } from './rule.ts';
+import { perRule, type RuleBook } from './rule-book.ts';
 import type { Placed } from './scanner.ts';
 
 /** What is known of a piece of content beside its bytes. */
@@ -85,23 +86,21 @@ const wordsOf = ({ token, reason }: InlineAllow): string => `${token}${reason ==
 
 /** Judges by path, commit and scope what content alone left open, and makes findings of it. */
 export const createFinisher = (
-  set: RuleSet,
+  book: RuleBook,
   decider: () => Decider,
   event: Event,
   { prefilter, inlineCounts = true }: FinishOptions = {},
 ): Finisher => {
   const scope = scopeOf(event);
-  const pathTests = set.rules.map((rule) => (rule.path === undefined ? undefined : anyOf([rule.path])));
-  const aboutPaths = set.rules.flatMap((rule, index) =>
-    rule.regex === undefined && rule.path !== undefined && !rule.skipReport ? [{ rule, index }] : [],
-  );
+  /** undefined: it applies at every path. */
+  const pathTest = perRule((index) => {
+    const path = book.rule(index)?.path;
+    return path === undefined ? undefined : anyOf([path]);
+  });
   const applies = (rule: Rule, message: boolean): boolean =>
     rule.scope.length === 0 || rule.scope.includes(scope) || (message && rule.scope.includes('message'));
 
-  const allowed = (index: number, maybe: readonly number[], { path, commit }: Whereabouts): boolean =>
-    decider()
-      .listsOf(index)
-      .some((list) => decider().lists[list]?.place({ path, commit }, maybe.includes(list)) === true);
+  const allowed = (hit: Pick<Hit, 'rule' | 'maybe'>, { path, commit }: Whereabouts): boolean => decider().allows(hit, { path, commit });
 
   const make = (rule: Rule, hit: Placed, where: Whereabouts, ordinals: Map<string, number>): Finding => {
     const id = `leak/${rule.id}`;
@@ -140,8 +139,10 @@ export const createFinisher = (
   };
 
   const aboutPath = (where: Whereabouts): Finding[] =>
-    aboutPaths.flatMap(({ rule, index }) => {
-      if (!applies(rule, false) || pathTests[index]?.(where.path) !== true || allowed(index, [], where)) return [];
+    book.aboutPaths.flatMap((index) => {
+      const rule = book.rule(index);
+      if (rule === undefined || !applies(rule, false) || pathTest(index)?.(where.path) !== true) return [];
+      if (allowed({ rule: index, maybe: [] }, where)) return [];
       const id = `leak/${rule.id}`;
       const fingerprint = placeFingerprint(id, where.path, '', 0);
       return [{ rule: id, severity: severityOf(rule, false, scope), message: rule.description, hint: hintOf(rule, fingerprint), path: where.path, ...(where.commit === undefined ? {} : { commit: where.commit }), fingerprint, extra: { why: rule.rationale ?? WHY[rule.category], category: rule.category, confidence: rule.confidence } }]; // prettier-ignore
@@ -154,11 +155,11 @@ export const createFinisher = (
       const found = where.message === true ? [] : aboutPath(where);
       if (hits.length === 0) return found;
       const open = hits.map((hit) => {
-        const rule = set.rules[hit.rule];
+        const rule = book.rule(hit.rule);
         if (rule === undefined || rule.skipReport || !applies(rule, where.message === true)) return undefined;
         if (hit.allow?.token === 'gitleaks:allow' && rule.origin === 'gitleaks' && inlineCounts) return undefined;
-        if (pathTests[hit.rule] !== undefined && pathTests[hit.rule]?.(where.path) !== true) return undefined;
-        return allowed(hit.rule, hit.maybe, where) ? undefined : rule;
+        if (pathTest(hit.rule)?.(where.path) === false) return undefined;
+        return allowed(hit, where) ? undefined : rule;
       });
       const speaks = speakers(hits, (i, hit) => open[i] !== undefined && counts?.(hit) !== false);
       const ordinals = new Map<string, number>();

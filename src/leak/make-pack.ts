@@ -7,6 +7,7 @@ import { compileRules } from './compile.ts';
 import { inMemory, packImage } from './image.ts';
 import { engineKey, type Pack, type WholeRule } from './pack.ts';
 import type { Rule, RuleSet } from './rule.ts';
+import { bookOf } from './rule-book.ts';
 
 const wholeRule = (rule: number, path: string | undefined): WholeRule => {
   if (path === undefined) return { rule };
@@ -30,5 +31,6 @@ export const makePack = (set: RuleSet, effort?: Effort): MadePack => {
   const key = createHash('sha256').update(engineKey()).update(JSON.stringify(set)).digest('hex');
   const image = packImage(compiled);
   const prepared = effort === undefined ? set : { ...set, rules: set.rules.map(preparedRule) };
-  return { pack: { rules: () => prepared, image: inMemory(image), whole, key, shipped: false }, image };
+  const book = bookOf(prepared);
+  return { pack: { rules: () => prepared, book: () => book, image: inMemory(image), whole, key, shipped: false }, image };
 };

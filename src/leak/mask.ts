@@ -22,7 +22,7 @@ export const createMask = (scanner: Scanner): Mask => {
     let out = '';
     let done = 0;
     for (const { start, end } of hits
-      .filter(({ sure, rule }) => sure || (scanner.set.rules[rule]?.confidence ?? 0) >= LIKELY)
+      .filter(({ sure, rule }) => sure || (scanner.book.rule(rule)?.confidence ?? 0) >= LIKELY)
       .toSorted((a, b) => a.start - b.start)) {
       if (end <= done) continue;
       out += bytes.toString('utf8', done, Math.max(done, start)) + MASKED;

@@ -7,7 +7,7 @@ import { createFilter, SIDE_BYTES, type Filter, type Piece, type Region } from '
 import type { ImageSource } from './image.ts';
 import type { WholeRule } from './pack.ts';
 import { createPlacer, createWidePlacer, WIDE, type Placer } from './place.ts';
-import type { RuleSet } from './rule.ts';
+import type { RuleBook } from './rule-book.ts';
 import { createSearch, type Search } from './search.ts';
 
 /** A hit with its place in the raw file. What a cache keeps of a blob: no secret, nothing that depends on path or commit. */
@@ -27,7 +27,7 @@ interface Judge {
 }
 
 export interface Scanner {
-  readonly set: RuleSet;
+  readonly book: RuleBook;
   readonly decider: Decider;
   /** Where to put content: at least `size` bytes long, keeps what is in it. */
   buffer(size: number): Buffer;
@@ -44,7 +44,7 @@ export interface ScannerOptions {
   /** How deep encodings are followed; 0: not at all. */
   readonly decode: number;
   /** Per rule: an expression that is true for what is no finding. */
-  readonly filters?: (set: RuleSet) => readonly (FindingTest | undefined)[];
+  readonly filters?: (book: RuleBook) => (rule: number) => FindingTest | undefined;
   /** Rules that look at whole files, as the pack names them. */
   readonly whole?: readonly WholeRule[];
 }
@@ -73,18 +73,18 @@ const pathTest = ({ path, test }: WholeRule): ((path: string) => boolean) | unde
 };
 
 /**
- * @param set read when first needed
- * @param image what `packImage(compileRules(set().rules))` gives
+ * @param book opened when first needed
+ * @param image what `packImage(compileRules(rules))` gives
  * @throws {RangeError} when the image is none
  */
-export const createScanner = (set: () => RuleSet, image: ImageSource, options: ScannerOptions): Scanner => {
+export const createScanner = (book: () => RuleBook, image: ImageSource, options: ScannerOptions): Scanner => {
   const filter: Filter = createFilter(image);
   let made: Judge | undefined;
   const judge = (): Judge => {
     if (made !== undefined) return made;
-    const rules = set();
-    const search = createSearch(filter, rules.rules, rules.maxWindow);
-    made = { search, decider: createDecider(rules, search, options.filters?.(rules) ?? []) };
+    const rules = book();
+    const search = createSearch(filter, rules);
+    made = { search, decider: createDecider(rules, search, options.filters?.(rules)) };
     return made;
   };
   const whole = (options.whole ?? []).map((one) => ({ rule: one.rule, test: pathTest(one) }));
@@ -216,8 +216,8 @@ export const createScanner = (set: () => RuleSet, image: ImageSource, options: S
   };
 
   return {
-    get set() {
-      return set();
+    get book() {
+      return book();
     },
     get decider() {
       return judge().decider;

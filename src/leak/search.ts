@@ -12,9 +12,11 @@ export interface Match {
   readonly text: string;
 }
 
-export interface SearchRule {
-  readonly regex?: string;
-  readonly prepared?: Prepared;
+/** What of rules is asked to search for them. */
+export interface SearchRules {
+  readonly count: number;
+  readonly maxWindow: number;
+  rule(index: number): { readonly regex?: string; readonly prepared?: Prepared } | undefined;
 }
 
 export interface Search {
@@ -34,22 +36,23 @@ const EDGE = 2; // a match that ends so near the window's end could be longer
 const CONTEXT = 4; // bytes before the first start: what an assertion may look at
 
 /** Confirms the filter's candidates with the rules' expressions on windows that grow until the match cannot. */
-export const createSearch = (filter: Filter, rules: readonly SearchRule[], maxWindow: number): Search => {
+export const createSearch = (filter: Filter, rules: SearchRules): Search => {
+  const { count, maxWindow } = rules;
   const matchers: (Matcher | undefined)[] = [];
   const matcher = (rule: number): Matcher => {
     const known = matchers[rule];
     if (known !== undefined) return known;
-    const { regex = '', prepared } = rules[rule] ?? {};
+    const { regex = '', prepared } = rules.rule(rule) ?? {};
     const parse = (): Pattern => parsePattern(regex);
     return (matchers[rule] = prepared === undefined ? createMatcher(parse()) : preparedMatcher(prepared, parse));
   };
   const { places } = filter;
-  const furthest = new Int32Array(rules.length); // of a rule's windows from the start of its match
+  const furthest = new Int32Array(count); // of a rule's windows from the start of its match
   for (let i = 0; i < places.length; i += 4) {
     const rule = places[i] ?? 0;
     furthest[rule] = Math.max(furthest[rule] ?? 0, places[i + 2] ?? 0);
   }
-  const done = new Int32Array(rules.length); // end of the rule's last match; -1: searched as a whole
+  const done = new Int32Array(count); // end of the rule's last match; -1: searched as a whole
 
   const wholeFile = (rule: number, bytes: Buffer, length: number, out: Match[]): void => {
     const window = windowText(bytes, 0, length);

@@ -5,6 +5,7 @@ import { compileFilters, compilePrefilter } from './filters.ts';
 import { createFinisher } from './finish.ts';
 import { inMemory, packImage } from './image.ts';
 import type { Rule, RuleSet } from './rule.ts';
+import { bookOf } from './rule-book.ts';
 import { createScanner } from './scanner.ts';
 
 /** Where a rule alone finds something: bytes of the secret. */
@@ -28,8 +29,9 @@ export const createTrial = (given: RuleSet, decode: number): Trial => {
   const set: RuleSet = { ...given, rules: given.rules.map((rule) => ({ ...rule, scope: [] })) };
   const compiled = compileRules(set.rules);
   const whole = set.rules.flatMap((_, rule) => (compiled.strategies[rule] === 'whole' ? [{ rule }] : []));
-  const scanner = createScanner(() => set, inMemory(packImage(compiled)), { decode, whole, filters: (rules) => compileFilters(rules) });
-  const finisher = createFinisher(set, () => scanner.decider, 'check', { prefilter: compilePrefilter(set) });
+  const book = bookOf(set);
+  const scanner = createScanner(() => book, inMemory(packImage(compiled)), { decode, whole, filters: compileFilters });
+  const finisher = createFinisher(book, () => scanner.decider, 'check', { prefilter: compilePrefilter(set) });
   const pathTests = set.rules.map(({ path }) => (path === undefined ? undefined : anyOf([path])));
   const scan = (text: string | Uint8Array, path: string): ReturnType<typeof scanner.scan> => {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
@@ -47,10 +49,7 @@ export const createTrial = (given: RuleSet, decode: number): Trial => {
       const found = scan(text, path).flatMap((hit): Tried[] => {
         const rule = given.rules[hit.rule];
         if (rule === undefined || hit.allow !== undefined || pathTests[hit.rule]?.(path) === false) return [];
-        const allowed = decider
-          .listsOf(hit.rule)
-          .some((list) => decider.lists[list]?.place({ path, commit: undefined }, hit.maybe.includes(list)) === true);
-        return allowed ? [] : [{ rule, start: hit.start, end: hit.end }];
+        return decider.allows(hit, { path, commit: undefined }) ? [] : [{ rule, start: hit.start, end: hit.end }];
       });
       return [...ofPath, ...found];
     },
