@@ -84,8 +84,11 @@ export async function bundle(root, out) {
 /** The part in which a module of ours is an entry. @param {import('esbuild').Metafile} metafile @param {string} input */
 const partOf = ({ outputs }, input) => basename(Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === input)?.[0] ?? input);
 
-/** What scripts/code-cache.mjs puts into files by themselves: the parts that a scan of a folder needs, and what one in a repository needs beside them. */
-export const FIRST = ['folder', 'repository'];
+/**
+ * What scripts/code-cache.mjs puts into files by themselves: the parts that a scan of a folder needs, and what one in a repository and one that finds
+ * something need beside them. The first file says what stands in the others.
+ */
+export const FIRST = ['folder', 'repository', 'found'];
 /** @param {string} program the file of all parts @param {string} name one of FIRST */
 export const firstFile = (program, name) => program.replace(/\.cjs$/, `.${name}.cjs`);
 
@@ -129,12 +132,13 @@ function needed(metafile, name) {
  */
 async function entryText(entry, own, program) {
   const open = (/** @type {string} */ name, /** @type {boolean} */ kept) =>
-    `() => openParts(require("node:path").join(__dirname, ${JSON.stringify(name)}), ${kept}, require("node:fs"), require("node:vm"))`;
-  const others = [...FIRST.map((name) => open(firstFile(program, name), true)), open(program, false)].join(', ');
+    `openParts(require("node:path").join(__dirname, ${name}), ${kept}, require("node:fs"), require("node:vm"))`;
+  const first = JSON.stringify(firstFile(program, FIRST[0] ?? ''));
+  const others = `() => ${open(first, true)}, () => ${open(JSON.stringify(program), false)}`;
   // What stands here is compiled anew at each start, what stands there is kept: only for `--version` is here the shorter way.
   const places = `[...(process.argv[2] === "--version" ? [() => (${own})] : []), ${others}]`;
   return squeezed(
-    `"use strict";\n${openParts.toString()}\n${load.toString()}\nload(${places}, ${JSON.stringify(`./${entry}`)}, require, __dirname);`,
+    `"use strict";\n${openParts.toString()}\n${load.toString()}\nload(${places}, ${JSON.stringify(`./${entry}`)}, require, __dirname, (file) => ${open('file', true)});`,
   );
 }
 

@@ -3,12 +3,13 @@
 // of the program and compiles nothing. Another version of V8 takes no notice of what was kept.
 //   node scripts/code-cache.mjs PROGRAM ENTRY, the file of all parts and the part that begins
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import vm from 'node:vm';
-import { firstFile } from './bundle.mjs';
+import { FIRST, firstFile } from './bundle.mjs';
 import { load } from './loader.mjs';
 
 /** @typedef {import('./loader.mjs').Parts} Parts */
@@ -21,43 +22,52 @@ const cwd = process.cwd();
 
 const folder = join(place, 'folder');
 const scan = ['leak', 'scan', '--jobs', '1', '--format', 'json'];
-/** @type {Readonly<Record<string, { readonly folder: string, readonly lines: readonly (readonly string[])[] }>>} */
+/** @typedef {{ readonly folder: string, readonly lines: readonly (readonly string[])[], readonly code?: number }} Runs */
+/** @type {Readonly<Record<string, Runs>>} */
 const FIRST_RUNS = {
   folder: { folder, lines: [[...scan, '--no-cache', folder]] },
   repository: { folder: join(place, 'repository'), lines: [['check'], [...scan, '--all'], [...scan, '--all']] },
+  found: { folder: join(place, 'found'), lines: [[...scan, '--no-cache', join(place, 'found')]], code: 1 },
 };
 
-/** Runs a command line with these parts, to the end. @param {Parts} parts @param {readonly string[]} line */
-const run = async (parts, line) => {
-  const end = new Promise((ended) => {
-    // The program has nothing more to do then.
-    process.exit = /** @type {typeof exit} */ (/** @type {unknown} */ (ended));
-  });
-  process.argv = [process.execPath, program, ...line];
-  load([() => parts], entry, createRequire(import.meta.url), dirname(program));
-  const code = await end;
-  if (code !== 0) throw new Error(`kei-git ${line.join(' ')} ended with ${String(code)}`);
-};
-
-/** @param {Parts} parts @param {string} name of the runs */
-const runAll = async (parts, name) => {
-  const { folder: where, lines } = FIRST_RUNS[name] ?? { folder, lines: [] };
+/** Runs the command lines, each to its end. @param {Runs} runs @param {Parts} first where parts are looked for @param {Parts} all where they are else */
+const runAll = async ({ folder: where, lines, code = 0 }, first, all) => {
   process.chdir(where);
-  for (const line of lines) await run(parts, line);
+  for (const line of lines) {
+    const end = new Promise((ended) => {
+      // The program has nothing more to do then.
+      process.exit = /** @type {typeof exit} */ (/** @type {unknown} */ (ended));
+    });
+    process.argv = [process.execPath, program, ...line];
+    load([() => first, () => all], entry, createRequire(import.meta.url), dirname(program), () => all);
+    const got = await end;
+    if (got !== code) throw new Error(`kei-git ${line.join(' ')} ended with ${String(got)}`);
+  }
 };
 
-/** Writes the parts that some runs need, but for those that others have. @param {string} text of the program @param {string} name @param {ReadonlySet<string>} others */
-const keep = async (text, name, others) => {
-  const parts = /** @type {Parts} */ (new vm.Script(text, { filename: program }).runInThisContext());
-  const head = text.slice(0, text.indexOf('return{"./') + 'return{'.length);
+/** The parts that runs need. @param {Runs} runs @param {Parts} all */
+const needed = async (runs, all) => {
   /** @type {Set<string>} */
-  const needed = new Set();
-  await runAll(new Proxy(parts, { get: (all, part) => (needed.add(String(part)), all[String(part)]) }), name);
-  const own = [...needed].filter((part) => !others.has(part));
-  const source = `${head}${own.map((part) => parts[part]?.toString()).join(',\n')}}})();\n`;
-  const file = firstFile(program, name);
+  const names = new Set();
+  await runAll(runs, new Proxy(all, { get: (parts, name) => (names.add(String(name)), parts[String(name)]) }), all);
+  return names;
+};
+
+/** The name of the file in which each part stands: the first one for what it needs itself and for what several others need. @param {ReadonlyMap<string, ReadonlySet<string>>} needs */
+const filesOf = (needs) => {
+  /** @type {Map<string, string>} */
+  const files = new Map();
+  const first = FIRST[0] ?? '';
+  for (const name of FIRST) {
+    for (const part of needs.get(name) ?? []) files.set(part, files.has(part) ? first : name);
+  }
+  return files;
+};
+
+/** Writes parts with what V8 compiles of them. @param {string} file @param {string} source @param {Runs} runs @param {Parts} all */
+const keep = async (file, source, runs, all) => {
   const script = new vm.Script(source, { filename: file });
-  await runAll({ ...parts, ...script.runInThisContext() }, name);
+  await runAll(runs, script.runInThisContext(), all);
   for (const [path, content] of [
     [`${file}.v8`, script.createCachedData()],
     [file, source],
@@ -66,12 +76,23 @@ const keep = async (text, name, others) => {
     writeFileSync(fresh, content);
     renameSync(fresh, String(path));
   }
-  return new Set(own);
+};
+
+/** @param {string} name */
+const runsOf = (name) => FIRST_RUNS[name] ?? { folder, lines: [] };
+
+/** A folder with what looks like a key to the rules and is none. In this file nobody finds it. */
+const makeFound = () => {
+  const { folder: where } = runsOf('found');
+  const bytes = createHash('sha256').update('kei-git').digest().subarray(0, 16);
+  const key = `AKIA${Array.from(bytes, (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('')}`;
+  mkdirSync(where);
+  writeFileSync(join(where, 'a.js'), `export const answer = 42;\nconst accessKey = '${key}';\n`);
 };
 
 /** A repository with two files, one of them staged; false where there is no git. */
 const makeRepository = () => {
-  const { folder: where } = FIRST_RUNS['repository'] ?? { folder };
+  const { folder: where } = runsOf('repository');
   mkdirSync(where);
   writeFileSync(join(where, 'a.js'), "console.log('hello');\n");
   const git = (/** @type {string[]} */ ...args) => spawnSync('git', args, { cwd: where, env: process.env, stdio: 'ignore' }).status === 0;
@@ -81,11 +102,24 @@ const makeRepository = () => {
 try {
   // Nothing of the person's.
   process.env = { PATH: env['PATH'], HOME: place, GIT_CONFIG_NOSYSTEM: '1' };
+  const text = readFileSync(program, 'utf8');
+  const all = /** @type {Parts} */ (new vm.Script(text, { filename: program }).runInThisContext());
+  const head = text.slice(0, text.indexOf('return{"./') + 'return{'.length);
   mkdirSync(folder);
   writeFileSync(join(folder, 'a.js'), "export const answer = 42;\nconsole.log('hello');\n");
-  const text = readFileSync(program, 'utf8');
-  const inFolder = await keep(text, 'folder', new Set());
-  if (makeRepository()) await keep(text, 'repository', inFolder);
+  makeFound();
+  const made = makeRepository() ? FIRST : FIRST.filter((name) => name !== 'repository');
+  /** @type {Map<string, ReadonlySet<string>>} */
+  const needs = new Map();
+  for (const name of made) needs.set(name, await needed(runsOf(name), all));
+  const files = [...filesOf(needs)];
+  for (const name of made) {
+    const rows = files.flatMap(([part, other]) => {
+      if (other === name) return [String(all[part])];
+      return name === FIRST[0] ? [`${JSON.stringify(part)}:${JSON.stringify(basename(firstFile(program, other)))}`] : [];
+    });
+    await keep(firstFile(program, name), `${head}${rows.join(',\n')}}})();\n`, runsOf(name), all);
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

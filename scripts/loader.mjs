@@ -2,7 +2,7 @@
 
 /**
  * @typedef {(exports: object, require: (name: string) => unknown, module: { exports: object }, dirname: string) => void} Part
- * @typedef {Readonly<Record<string, Part>>} Parts
+ * @typedef {Readonly<Record<string, Part | string>>} Parts by name; a text is the name of the file in which a part stands
  */
 
 /**
@@ -11,17 +11,27 @@
  * @param {string} entry
  * @param {(name: string) => unknown} nodeRequire for Node's own modules
  * @param {string} dirname
+ * @param {(file: string) => Parts} openKept a file that parts are said to stand in; what it has not is looked for in the places that follow
  */
-export function load(places, entry, nodeRequire, dirname) {
+export function load(places, entry, nodeRequire, dirname, openKept) {
   /** @type {Map<string, { exports: object }>} */
   const made = new Map();
   /** @type {Parts[]} */
   const opened = [];
+  /** @type {Map<string, Parts>} */
+  const kept = new Map();
+  /** @param {string} file */
+  const ofFile = (file) => {
+    const parts = kept.get(file) ?? openKept(file);
+    kept.set(file, parts);
+    return parts;
+  };
   /** @param {string} name */
   const find = (name) => {
     for (let i = 0; i < places.length; i++) {
-      const part = (opened[i] ??= places[i]?.() ?? {})[name];
-      if (part !== undefined) return part;
+      const said = (opened[i] ??= places[i]?.() ?? {})[name];
+      const part = typeof said === 'string' ? ofFile(said)[name] : said;
+      if (typeof part === 'function') return part;
     }
     throw new Error(`${name} is missing: install kei-git again`);
   };
