@@ -6,6 +6,7 @@ import { combineRules } from '../src/leak/combine.ts';
 import { makePack } from '../src/leak/make-pack.ts';
 import { writePack } from '../src/leak/pack.ts';
 import { parseRuleFile } from '../src/leak/rules.ts';
+import { THOROUGH } from '../src/regex/automaton.ts';
 import { GITLAB } from './leak/commands.ts';
 
 const { builtinRules, loadRules, scanBytes } = api;
@@ -23,8 +24,8 @@ const builtinSet = async () => {
   return combineRules({ sources }).set;
 };
 
-const OWN = `schema = "leak-matrix/1"
-[extend]
+const HEAD = 'schema = "leak-matrix/1"\n';
+const OWN = `${HEAD}[extend]
 useDefault = false
 [[rules]]
 id = "acme-key"
@@ -146,6 +147,21 @@ describe('built-in rules', () => {
       loadRules([{ file: 'g.toml', text: `${head}[[rules]]\nid = "k"\nregex = 'acme_([a-z0-9]{12})'\n` }], { builtin });
     expect(theirs('').ids()).toEqual(['k']);
     expect(theirs('[extend]\nuseDefault = true\n').ids()).toContain('gitlab-access-token');
+  });
+
+  test('what was prepared for them does not hold for a rule that was changed', () => {
+    const RULE = "[[rules]]\nid = 'r'\n";
+    const text = `${HEAD}${RULE}description = 'r'\nregex = '([a-z]{4})_([a-z0-9]{40})'\nsecretGroup = 2\nconfidence = 0.9\n`;
+    const file = parseRuleFile(text, 'r.toml', { origin: 'built-in' });
+    const made = makePack(combineRules({ useBuiltin: false, sources: [{ file, imports: [], mayLoosen: true }] }).set, THOROUGH);
+    const builtin = builtinRules(writePack(made.pack, made.image));
+    const changed = loadRules([{ file: 'own.toml', text: `${HEAD}${RULE}override = true\nsecretGroup = 1\n` }], { builtin });
+    const content = Buffer.from(`acme_${KEY.repeat(4).slice(0, 40)}\n`);
+    // A secret that could be guessed gets the fingerprint of its place.
+    expect([builtin, changed].map((rules) => scanBytes(rules, content, 'a').map(({ fingerprint }) => fingerprint.split(':')[0]))).toEqual([
+      ['kei1'],
+      ['kei1c'],
+    ]);
   });
 
   test.for(['', 'keiR', '{', 'PK\u0003\u0004'])('bytes that are none (%j) are refused', (text) => {

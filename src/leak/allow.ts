@@ -1,4 +1,4 @@
-import { createMatcher } from '../regex/match.ts';
+import { createMatcher, preparedMatcher, type Matcher, type Prepared } from '../regex/match.ts';
 import { parsePattern } from '../regex/parse.ts';
 import type { Allowlist } from './rule.ts';
 
@@ -26,22 +26,25 @@ export interface AllowTest {
 
 type Test = (text: string) => boolean;
 
-const lazily = (sources: readonly string[]): Test => {
-  const tests: Test[] = sources.map((source) => {
-    let matcher: ReturnType<typeof createMatcher> | undefined;
-    return (text) => (matcher ??= createMatcher(parsePattern(source))).exec(text, 0, Infinity) !== undefined;
+const matcherOf = (source: string, prepared: Prepared | undefined): Matcher =>
+  prepared === undefined ? createMatcher(parsePattern(source)) : preparedMatcher(prepared, () => parsePattern(source));
+
+const lazily = (sources: readonly string[], prepared: readonly Prepared[] = []): Test => {
+  const tests: Test[] = sources.map((source, i) => {
+    let matcher: Matcher | undefined;
+    return (text) => (matcher ??= matcherOf(source, prepared[i])).exec(text, 0, Infinity) !== undefined;
   });
   return (text) => tests.some((test) => test(text));
 };
 
 /** Tests of one path or text, compiled on first use; true when one of the sources matches. */
-export const anyOf = lazily;
+export const anyOf = (sources: readonly string[]): Test => lazily(sources);
 
 /** Compiles an allowlist; its expressions are compiled when first asked. */
 export const allowTest = (list: Allowlist): AllowTest => {
   const and = list.condition === 'AND';
-  const regexes = lazily(list.regexes);
-  const paths = lazily(list.paths);
+  const regexes = lazily(list.regexes, list.prepared?.regexes);
+  const paths = lazily(list.paths, list.prepared?.paths);
   const words = list.stopwords.map((word) => word.toLowerCase());
   const asksContent = list.regexes.length > 0 || words.length > 0;
   const asksPlace = list.paths.length > 0 || list.commits.length > 0;

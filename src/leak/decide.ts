@@ -142,7 +142,7 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
   const isStrong = perRule((index): boolean => {
     const rule = book.rule(index);
     if (rule?.regex === undefined || rule.confidence < 0.7) return false;
-    return secretBits(parsePattern(rule.regex), rule.secretGroup) >= STRONG_BITS;
+    return (rule.bits ?? secretBits(parsePattern(rule.regex), rule.secretGroup)) >= STRONG_BITS;
   });
 
   const shadowsOf = (one: Candidate, all: readonly Candidate[]): number[] => {

@@ -25,6 +25,8 @@ export interface Allowlist {
   readonly owner?: string;
   /** Last day, YYYY-MM-DD, on which it holds. */
   readonly until?: string;
+  /** Of `paths` and `regexes`, in their order; only in lists that were compiled and shipped. */
+  readonly prepared?: { readonly paths: readonly Prepared[]; readonly regexes: readonly Prepared[] };
 }
 
 /** A match of another rule that must stand nearby, or with `not` must not. */
@@ -81,6 +83,8 @@ export interface Rule {
   readonly tests: readonly RuleTest[];
   /** Of `regex`; only in rules that were compiled and shipped. */
   readonly prepared?: Prepared;
+  /** What `secretBits` says of the secret; only in rules that were compiled and shipped. */
+  readonly bits?: number;
   /** Where it was written: `built-in`, or the rule file's path. */
   readonly origin: string;
 }
