@@ -38,7 +38,7 @@ const lazily = (sources: readonly string[], prepared: readonly Prepared[] = []):
 };
 
 /** Tests of one path or text, compiled on first use; true when one of the sources matches. */
-export const anyOf = (sources: readonly string[]): Test => lazily(sources);
+export const anyOf = lazily;
 
 /** Compiles an allowlist; its expressions are compiled when first asked. */
 export const allowTest = (list: Allowlist): AllowTest => {

@@ -94,8 +94,8 @@ export const createFinisher = (
   const scope = scopeOf(event);
   /** undefined: it applies at every path. */
   const pathTest = perRule((index) => {
-    const path = book.rule(index)?.path;
-    return path === undefined ? undefined : anyOf([path]);
+    const { path, preparedPath } = book.rule(index) ?? {};
+    return path === undefined ? undefined : anyOf([path], preparedPath === undefined ? [] : [preparedPath]);
   });
   const applies = (rule: Rule, message: boolean): boolean =>
     rule.scope.length === 0 || rule.scope.includes(scope) || (message && rule.scope.includes('message'));

@@ -22,7 +22,8 @@ const preparedList = (list: Allowlist): Allowlist => {
 };
 
 const preparedRule = (given: Rule): Rule => {
-  const rule: Rule = { ...given, allowlists: given.allowlists.map(preparedList) };
+  const path = given.path === undefined ? {} : { preparedPath: prepare(parsePattern(given.path)) };
+  const rule: Rule = { ...given, ...path, allowlists: given.allowlists.map(preparedList) };
   if (rule.regex === undefined) return rule;
   const pattern = parsePattern(rule.regex);
   return { ...rule, prepared: prepare(pattern), bits: secretBits(pattern, rule.secretGroup) };

@@ -9,7 +9,7 @@ export const isWhole = ({ given }: FileRule): boolean => given.has('regex') || g
 
 /** A rule with a file's changes: values given replace, lists grow, as gitleaks extends its own rules. */
 export const changedRule = (base: Rule, { rule, given }: FileRule): Rule => {
-  const { prepared: _prepared, bits: _bits, ...plain } = base; // they were made of what may be another now
+  const { prepared: _prepared, preparedPath: _preparedPath, bits: _bits, ...plain } = base; // they were made of what may be another now
   const taken = Object.fromEntries(TAKEN.filter((key) => given.has(key)).map((key) => [key, rule[key]]));
   return {
     ...plain,

@@ -83,6 +83,8 @@ export interface Rule {
   readonly tests: readonly RuleTest[];
   /** Of `regex`; only in rules that were compiled and shipped. */
   readonly prepared?: Prepared;
+  /** The same of `path`. */
+  readonly preparedPath?: Prepared;
   /** What `secretBits` says of the secret; only in rules that were compiled and shipped. */
   readonly bits?: number;
   /** Where it was written: `built-in`, or the rule file's path. */
