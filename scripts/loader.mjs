@@ -58,13 +58,16 @@ export function load(places, entry, nodeRequire, dirname, openKept) {
  */
 export function openParts(path, kept, fs, vm) {
   if (!kept) return new vm.Script(fs.readFileSync(path, 'utf8'), { filename: path }).runInThisContext();
-  let source;
-  let cachedData;
-  try {
-    source = fs.readFileSync(path, 'utf8');
-    cachedData = fs.readFileSync(`${path}.v8`);
-  } catch {
-    return {}; // all parts are elsewhere too
-  }
-  return new vm.Script(source, { filename: path, cachedData }).runInThisContext();
+  /** @param {string} file @param {'utf8' | null} encoding */
+  const ifThere = (file, encoding) => {
+    try {
+      return fs.readFileSync(file, encoding);
+    } catch {
+      return undefined; // the same stands elsewhere, or is compiled now
+    }
+  };
+  const source = ifThere(path, 'utf8');
+  if (source === undefined) return {};
+  const cachedData = ifThere(`${path}.v8`, null);
+  return new vm.Script(String(source), { filename: path, ...(Buffer.isBuffer(cachedData) ? { cachedData } : {}) }).runInThisContext();
 }
