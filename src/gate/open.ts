@@ -29,7 +29,7 @@ interface RepositoryPlace {
 /** What only commands may reach, by the names it has in git/ and sys/. `C`: what a target is asked by. */
 export interface GateDoors<C> {
   readonly here: (context: Pick<Context, 'cwd' | 'env'>) => Place;
-  readonly findRepository: (place: Place) => Promise<RepositoryPlace | undefined>;
+  readonly findRepository: (place: Place, env: Context['env']) => Promise<RepositoryPlace | undefined>;
   readonly openTarget: (
     choice: C,
     asked: { readonly place: Place; readonly repository: never; readonly event: Event; readonly context: Context; readonly limit: number },
@@ -225,7 +225,7 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
 ): Promise<Opened> => {
   const begun = performance.now();
   const place = doors.here(context);
-  const repository = await doors.findRepository(place);
+  const repository = await doors.findRepository(place, context.env);
   const found = await doors.openTarget(choice, { place, repository: repository as never, event, context, limit: HELD_BYTES });
   const target: Target = { ...found.target, after: remembered(found.target.after) };
   const world: World<C> = { place, repository, context, doors, others: [] };

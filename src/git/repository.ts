@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Place } from '../command.ts';
+import type { Context, Place } from '../command.ts';
 import { GitError } from '../errors.ts';
 import { run } from './run.ts';
 
@@ -20,7 +20,7 @@ export interface Repository {
 }
 
 /** True when no folder from here upwards looks like a repository, as git would see it: starting git to hear the same costs more than the scan of a file. */
-const isOutside = ({ cwd, env }: Place): boolean => {
+const isOutside = (cwd: string, env: Context['env']): boolean => {
   if (env['GIT_DIR'] !== undefined) return false;
   try {
     for (let folder = realpathSync.native(cwd); ; folder = dirname(folder)) {
@@ -38,10 +38,11 @@ const FLAGS: readonly string[] = ['--is-bare-repository', '--is-inside-work-tree
 
 /**
  * The repository around a place, undefined where there is none.
+ * @param env what the place was made of, if it is at hand: copying it for the place costs more than to look for a repository
  * @throws {GitError} when there is one that git refuses to use
  */
-export async function findRepository(place: Place): Promise<Repository | undefined> {
-  if (isOutside(place)) return undefined;
+export async function findRepository(place: Place, env: Context['env'] = place.env): Promise<Repository | undefined> {
+  if (isOutside(place.cwd, env)) return undefined;
   const { code, stdout, stderr } = await run(
     place,
     ['rev-parse', '--default', 'HEAD', ...FLAGS, '--absolute-git-dir', '--git-common-dir', '--show-cdup'],

@@ -36,7 +36,7 @@ export const customPack = async (choice: RuleChoice, builtin: Uint8Array, { cach
   // Reading and compiling rules is not loaded where they are kept.
   const { compileChoice } = await import('./compile-choice.ts');
   const { read, reached } = noting(choice.read);
-  if (choice.files.reduce((sum, { bytes }) => sum + bytes.length, 0) >= MUCH) await threads?.expectWork();
+  if (choice.useBuiltin || choice.files.reduce((sum, { bytes }) => sum + bytes.length, 0) >= MUCH) await threads?.expectWork();
   const made = await compileChoice({ ...choice, read }, builtin, now());
   const last = lastDay(made.pack.rules(), today);
   cache?.write(name, writeKept(made, { reached, first: today, ...(last === undefined ? {} : { last }) }));
