@@ -131,7 +131,8 @@ const scanAll = async function* (
   const { threads } = context;
   if (entries.length >= MANY) await threads?.expectWork();
   const source = snapshot.source?.();
-  const wanted = options.jobs > 0 ? options.jobs : entries.length >= WORTH_THREADS ? (threads?.available ?? 1) : 1;
+  const most = options.jobs === 1 || (options.jobs === 0 && entries.length < WORTH_THREADS) ? 1 : (threads?.available ?? 1);
+  const wanted = most > 1 && options.jobs > 0 ? options.jobs : most;
   if (wanted > 1 && threads !== undefined && source !== undefined) {
     const next = new SharedArrayBuffer(4);
     const { pack } = run;

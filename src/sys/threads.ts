@@ -4,13 +4,13 @@ import { Worker } from 'node:worker_threads';
 import type { Threads } from '../check.ts';
 import { workerFile } from './assets.ts';
 
-/** Threads of the program's own worker; undefined where it was not built. */
+/** Threads of the program's own worker; where that was not built, this one is all there is. */
 export const openThreads = (): Threads | undefined => {
   const file = workerFile();
-  if (file === undefined || !existsSync(file)) return undefined;
+  if (file === undefined) return undefined;
   return {
     get available() {
-      return availableParallelism();
+      return existsSync(file) ? availableParallelism() : 1;
     },
     run: (count, data, signal) => Promise.all(Array.from({ length: count }, () => runWorker(file, data, signal))),
     expectWork,
