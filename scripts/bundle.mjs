@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { build, transform } from 'esbuild';
 import { findCycle } from './cycle.mjs';
 import { load, openParts } from './loader.mjs';
+import { lazily, partsOf, reachable } from './parts.mjs';
 
 const TARGET = 'node20.19';
 /** What starts by itself: its parts are shared. `bin` is the one that must exist. */
@@ -92,25 +93,6 @@ export const FIRST = ['folder', 'repository', 'found'];
 /** @param {string} program the file of all parts @param {string} name one of FIRST */
 export const firstFile = (program, name) => program.replace(/\.cjs$/, `.${name}.cjs`);
 
-const HELPERS = /var __\w+ = [^]*?;\n(?=[^\s})])/gy;
-/** Where the helpers that esbuild puts before a module end. @param {string} code */
-const helpersEnd = (code) => [...code.matchAll(HELPERS)].reduce((end, [helper]) => end + helper.length, 0);
-
-/**
- * An expression: an object of the parts as functions, by name. esbuild's helpers, which each of them has, stand before them once.
- * @param {readonly { readonly name: string, readonly code: string }[]} parts
- */
-function partsOf(parts) {
-  /** @type {Set<string>} */
-  const helpers = new Set();
-  const rows = parts.map(({ name, code }) => {
-    const end = helpersEnd(code);
-    for (const [helper] of code.matchAll(HELPERS)) helpers.add(helper);
-    return `${JSON.stringify(`./${name}`)}(exports, require, module, __dirname) {\n${code.slice(end)}\n}`;
-  });
-  return `(() => {\n"use strict";\n${[...helpers].join('')}return {\n${rows.join(',\n')}\n};\n})()`;
-}
-
 /**
  * A part and what it imports at once. @param {import('esbuild').Metafile} metafile @param {string} name
  */
@@ -156,56 +138,6 @@ async function toCommonJs(path, text, more = {}) {
   });
   refuse(warnings); // among them: import.meta is empty in CommonJS
   return code;
-}
-
-const IMPORT = /^var (import_\w+) = (.*\brequire\("[^"]+"\).*);\n/gm;
-
-const EXPORTS = /^var (\w+) = \{\};\n__export\(\1, \{\n([^]*?)\n\}\);\nmodule\.exports = __toCommonJS\(\1\);\n/m;
-
-/**
- * Exports as values of one object, which stands at the end: nothing asks for them before, since there are no cycles, and none of them changes. What
- * comes from another module stays a getter, so that the other one waits.
- * @param {string} code
- */
-function plainExports(code) {
-  const found = EXPORTS.exec(code);
-  if (found === null) return code;
-  const rows = (found[2] ?? '').split(',\n').map((row) => {
-    const [, key, value = ''] = /^\s*(\S+): \(\) => (.*)$/.exec(row) ?? [];
-    if (key === undefined) throw new Error(`esbuild writes exports in another way: ${row}`);
-    return value.startsWith('import_') ? `get ${key}() { return ${value}; }` : `${key}: ${value}`;
-  });
-  return `${code.replace(found[0], '')}\nmodule.exports = { ${rows.join(', ')} };\n`;
-}
-
-/** Lets a CommonJS module require others when it first uses something of them. @param {string} code as esbuild writes it */
-function lazily(code) {
-  /** @type {Map<string, string>} */
-  const imports = new Map();
-  const rest = plainExports(code)
-    .replace(/^require\("[^"]+"\);\n/gm, '')
-    .replace(IMPORT, (_, name, value) => (imports.set(name, value), ''))
-    // Parts are for each other only, and have no default exports: what they export needs no second object.
-    .replace(/__toESM\((require\("\.\/[^"]+"\))\)/g, '$1');
-  if (imports.size === 0) return rest;
-  /** @type {Set<string>} */
-  const used = new Set();
-  const asked = rest.replace(new RegExp(`\\b(${[...imports.keys()].join('|')})\\b`, 'g'), (name) => (used.add(name), `(${name}())`));
-  const declared = [...used].map((name) => `let ${name}_made;\nconst ${name} = () => ${name}_made ??= ${imports.get(name)};\n`);
-  const end = helpersEnd(asked);
-  return asked.slice(0, end) + declared.join('') + asked.slice(end);
-}
-
-/**
- * Those that can come to be asked for. @param {readonly { readonly name: string, readonly code: string }[]} parts @param {readonly string[]} entries
- */
-function reachable(parts, entries) {
-  const byName = new Map(parts.map((part) => [part.name, part]));
-  const names = new Set(entries);
-  for (const name of names) {
-    for (const [, other = ''] of byName.get(name)?.code.matchAll(/\brequire\("\.\/([^"]+)"\)/g) ?? []) names.add(other);
-  }
-  return parts.filter(({ name }) => names.has(name));
 }
 
 /** Names stay: a stack trace in a bug report must be readable. */

@@ -19,30 +19,22 @@ const terminalOf = ({ isTTY, columns }: { readonly isTTY?: boolean; readonly col
   columns: widthOf(columns),
 });
 
-type Ready = Pick<Context, 'cwd' | 'stdout' | 'stderr' | 'progress' | 'ci' | 'signal'>;
+type Ready = Pick<Context, 'cwd' | 'stdout' | 'stderr' | 'progress' | 'ci' | 'signal' | 'cache'>;
 
-/** The rest of the context is made when it is first asked for: opening standard input or the cache costs. */
-const contextOf = (ready: Ready, openStore: () => Context['cache']): Context => {
-  let cache: { readonly store: Context['cache'] } | undefined;
-  return {
-    ...ready,
-    env: process.env,
-    stdin: {
-      [Symbol.asyncIterator]: () => {
-        ready.signal.addEventListener('abort', () => process.stdin.destroy(), { once: true });
-        return process.stdin[Symbol.asyncIterator]();
-      },
+const contextOf = (ready: Ready): Context => ({
+  ...ready,
+  env: process.env,
+  stdin: {
+    [Symbol.asyncIterator]: () => {
+      ready.signal.addEventListener('abort', () => process.stdin.destroy(), { once: true });
+      return process.stdin[Symbol.asyncIterator]();
     },
-    now: () => new Date(),
-    get cache() {
-      cache ??= { store: openStore() };
-      return cache.store;
-    },
-  };
-};
+  },
+  now: () => new Date(),
+});
 
 const start = async (argv: readonly string[]): Promise<void> => {
-  const [{ main }, { openCache }, { mayBeTerminal, outputTo }, { progressOn }, { bugReport }, { manyListeners }] = await Promise.all([
+  const [{ main }, { lateCache }, { mayBeTerminal, outputTo }, { progressOn }, { bugReport }, { manyListeners }] = await Promise.all([
     import('./cli.ts'),
     import('./sys/cache.ts'),
     import('./sys/terminal.ts'),
@@ -82,8 +74,8 @@ const start = async (argv: readonly string[]): Promise<void> => {
     stderr.write('kei-git: the current directory does not exist any more\n  hint: cd to one that does\n');
     return end(FAILED);
   }
-  const store = (): Context['cache'] => (ci ? undefined : openCache(process.env));
-  end(await main(argv, contextOf({ cwd, stdout, stderr, progress, ci, signal: controller.signal }, store)));
+  const cache = ci ? undefined : lateCache(process.env);
+  end(await main(argv, contextOf({ cwd, stdout, stderr, progress, ci, signal: controller.signal, cache })));
 };
 
 const argv = process.argv.slice(2);

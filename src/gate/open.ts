@@ -178,19 +178,6 @@ interface Bound {
   readonly world: Omit<CheckContext, keyof Context | 'policy' | 'readPolicyFile' | 'landed'>;
 }
 
-/** All but the cache, which opens when it is looked at. */
-const unopened = ({ cwd, env, stdin, stdout, stderr, progress, ci, signal, now }: Context): Omit<Context, 'cache'> => ({
-  cwd,
-  env,
-  stdin,
-  stdout,
-  stderr,
-  progress,
-  ci,
-  signal,
-  now,
-});
-
 const viewOf = async (holding: Holding, bound: Bound): Promise<View> => {
   const { side, ignoresOf, tightens, landed, otherwise } = holding;
   const { identity, personal, options, context, world } = bound;
@@ -202,10 +189,7 @@ const viewOf = async (holding: Holding, bound: Bound): Promise<View> => {
     policy,
     notices: refusalFindings(resolved.refused, hint),
     context: {
-      ...unopened(context),
-      get cache() {
-        return context.cache;
-      },
+      ...context,
       ...world,
       policy,
       landed,

@@ -36,27 +36,30 @@ export async function worktreeSnapshot(place: Place, options: WorktreeOptions = 
   const repository = options.repository ?? (await findRepository(place));
   const root = repository?.root ?? (await worktreeRoot(place));
   const commonDir = repository?.commonDir ?? root;
-  const asked = questions(place);
+  let known: Promise<Conversions> | undefined;
+  const rules = (): Promise<Conversions> => (known ??= conversions(place));
+  const asked = questions(rules, ['.']);
   let listed: Promise<Listing> | undefined;
   const all = (): Promise<Listing> => (listed ??= everything(asked).then((raw) => listingOf(raw, root, commonDir)));
   const files = fileSnapshot(root, options, {
     kind: 'worktree',
     description: 'worktree',
-    list: async (globs) => (globs.length === 0 ? all() : listingOf(await ask(place, globs), root, commonDir)),
+    list: async (globs) => (globs.length === 0 ? all() : listingOf(await everything(questions(rules, globs)), root, commonDir)),
   });
   const more: Pick<Snapshot, 'changedNow' | 'listBelow' | 'witnessed'> = {
     changedNow: () => changedNow(place),
     listBelow: async (folder) => (isThere(join(root, folder)) ? (await all()).entries.filter(({ path }) => path.startsWith(folder)) : []),
     witnessed: async () => {
       const index = place.env['GIT_INDEX_FILE'] ?? (repository === undefined ? undefined : join(repository.gitDir, 'index'));
-      const before = index === undefined ? undefined : indexName(resolve(root, index));
-      const [rules, others, differing] = await Promise.all([asked.rules(), asked.others(), asked.differing()]);
-      const isSteady = index !== undefined && before !== undefined && indexName(resolve(root, index)) === before;
-      if (!isSteady || others.stderr + differing.stderr !== '') return undefined;
-      const name = JSON.stringify([before, rules.filters, rules.lineEnds, outerAttributes(rules, commonDir)]);
+      const nameNow = (): string | undefined => (index === undefined ? undefined : indexName(resolve(root, index)));
+      const before = nameNow();
+      const [converts, others, differing] = await Promise.all([rules(), asked.others(), asked.differing()]);
+      if (before === undefined || nameNow() !== before || others.stderr + differing.stderr !== '') return undefined;
+      const name = JSON.stringify([before, converts.filters, converts.lineEnds, outerAttributes(converts, commonDir)]);
       return witnessOf({ others: others.stdout, differing: differing.stdout, name }, root, async () => {
         const raw = await everything(asked);
-        if (raw.stderr !== '' || isOdd(raw.files)) return false;
+        // The listing may have been asked for after somebody staged something.
+        if (raw.stderr !== '' || isOdd(raw.files) || nameNow() !== before) return false;
         let isAsked = false;
         const { loose } = await likenessOf(raw, root, commonDir, () => {
           isAsked = true; // some files may differ from their blobs: which, the listing finds out
@@ -78,7 +81,7 @@ export interface WorktreeOptions extends SnapshotOptions {
 
 /** Paths of which git does not say now that they are as the index has them. */
 async function changedNow(place: Place): Promise<ReadonlySet<string>> {
-  const rules = await conversions(place);
+  const rules = await conversions(place); // anew: a filter may have been configured meanwhile
   const { stdout } = await run(rules.place, DIFFERING);
   return new Set(parseDiffering(splitNul(stdout)).keys());
 }
@@ -100,13 +103,11 @@ interface Questions {
   differing(): Promise<GitResult>;
 }
 
-/** What a snapshot of everything asks git, each once. */
-const questions = (place: Place): Questions => {
-  let known: Promise<Conversions> | undefined;
-  const rules = (): Promise<Conversions> => (known ??= conversions(place));
+/** What is asked of git about the files that match, each once. */
+const questions = (rules: () => Promise<Conversions>, globs: readonly string[]): Questions => {
   const once = (args: readonly string[]): (() => Promise<GitResult>) => {
     let answer: Promise<GitResult> | undefined;
-    return () => (answer ??= rules().then((known_) => run(known_.place, [...args, '--', ...toGitPathspecs(['.'])])));
+    return () => (answer ??= rules().then(({ place }) => run(place, [...args, '--', ...toGitPathspecs(globs)])));
   };
   return {
     rules,
@@ -122,22 +123,6 @@ const everything = async (asked: Questions): Promise<Raw> => {
   const files = others.stdout.length === 0 ? tracked.stdout : Buffer.concat([others.stdout, tracked.stdout]);
   return { rules, files, differing: differing.stdout, stderr: filesStderr + differing.stderr, filesStderr };
 };
-
-async function ask(place: Place, globs: readonly string[]): Promise<Raw> {
-  const rules = await conversions(place);
-  const pathspecs = toGitPathspecs(globs);
-  const [files, differing] = await Promise.all([
-    run(rules.place, ['ls-files', '-s', '-v', '-c', '-o', '--exclude-standard', '-z', '--full-name', '--', ...pathspecs]),
-    run(rules.place, [...DIFFERING, '--', ...pathspecs]),
-  ]);
-  return {
-    rules,
-    files: files.stdout,
-    differing: differing.stdout,
-    stderr: files.stderr + differing.stderr,
-    filesStderr: files.stderr,
-  };
-}
 
 async function listingOf(raw: Raw, root: string, commonDir: string): Promise<Listing> {
   const parsed = parseFiles(splitNul(raw.files), parseDiffering(splitNul(raw.differing)), root);

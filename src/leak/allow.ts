@@ -29,7 +29,8 @@ type Test = (text: string) => boolean;
 const matcherOf = (source: string, prepared: Prepared | undefined): Matcher =>
   prepared === undefined ? createMatcher(parsePattern(source)) : preparedMatcher(prepared, () => parsePattern(source));
 
-const lazily = (sources: readonly string[], prepared: readonly Prepared[] = []): Test => {
+/** Tests of one path or text, compiled on first use; true when one of the sources matches. */
+export const anyOf = (sources: readonly string[], prepared: readonly Prepared[] = []): Test => {
   const tests: Test[] = sources.map((source, i) => {
     let matcher: Matcher | undefined;
     return (text) => (matcher ??= matcherOf(source, prepared[i])).exec(text, 0, Infinity) !== undefined;
@@ -37,14 +38,11 @@ const lazily = (sources: readonly string[], prepared: readonly Prepared[] = []):
   return (text) => tests.some((test) => test(text));
 };
 
-/** Tests of one path or text, compiled on first use; true when one of the sources matches. */
-export const anyOf = lazily;
-
 /** Compiles an allowlist; its expressions are compiled when first asked. */
 export const allowTest = (list: Allowlist): AllowTest => {
   const and = list.condition === 'AND';
-  const regexes = lazily(list.regexes, list.prepared?.regexes);
-  const paths = lazily(list.paths, list.prepared?.paths);
+  const regexes = anyOf(list.regexes, list.prepared?.regexes);
+  const paths = anyOf(list.paths, list.prepared?.paths);
   const words = list.stopwords.map((word) => word.toLowerCase());
   const asksContent = list.regexes.length > 0 || words.length > 0;
   const asksPlace = list.paths.length > 0 || list.commits.length > 0;

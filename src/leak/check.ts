@@ -1,4 +1,4 @@
-import type { Change, CheckContext, Entry, Outcome, Snapshot, Target } from '../check.ts';
+import type { Change, CheckContext, Entry, Outcome, Target } from '../check.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
 import { openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from './engine.ts';
@@ -7,8 +7,8 @@ import { createLanded, withIgnores } from './exceptions.ts';
 import { createFinisher, type Finisher } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { Pack } from './pack.ts';
-import { scanEntries, type Scanned } from './read.ts';
 import type { Placed, Scanner } from './scanner.ts';
+import { scanAll } from './shares.ts';
 import { noteTree, openTrees, type Trees } from './trees.ts';
 import { openVerdicts, type Verdicts } from './verdicts.ts';
 
@@ -20,25 +20,6 @@ export interface LeakOptions {
   readonly jobs: number;
   readonly useCache: boolean;
 }
-
-/** Sent to a worker, which scans its share of the entries. */
-export interface WorkerTask {
-  readonly kind: 'leak';
-  readonly source: ReturnType<NonNullable<Snapshot['source']>>;
-  /** undefined: the one that came with the program. */
-  readonly pack: { readonly image: Uint8Array; readonly rules: string; readonly whole: Pack['whole']; readonly key: string } | undefined;
-  readonly plan: ScanPlan;
-  readonly entries: readonly Entry[];
-  /** Shared counter of entries taken. */
-  readonly next: SharedArrayBuffer;
-}
-/** Results by index of the entry. */
-export type WorkerAnswer = readonly (readonly [index: number, scanned: Scanned])[];
-
-/** Entries that one thread takes at a time. */
-const SHARE = 64;
-const MANY = 300; // files whose scan takes longer than what is said of it
-const WORTH_THREADS = 3000; // files from which starting a thread pays: see docs/leak.md
 
 /** One piece of content to look at, and what is to be said of it where. */
 interface Item {
@@ -114,62 +95,6 @@ const lazyFinisher = (make: () => Finisher, always: boolean): Finisher => {
     finish: (hits, where, counts) => (hits.length === 0 && !always ? [] : finisher().finish(hits, where, counts)),
   };
 };
-
-const imageBytes = ({ image }: Pack): Uint8Array => {
-  const bytes = new Uint8Array(image.length);
-  image.read(bytes, 0);
-  return bytes;
-};
-
-const scanAll = async function* (
-  snapshot: Snapshot,
-  entries: readonly Entry[],
-  run: Run,
-  options: LeakOptions,
-  context: CheckContext,
-): AsyncGenerator<readonly [number, Scanned], void, void> {
-  const { threads } = context;
-  if (entries.length >= MANY) await threads?.expectWork();
-  const source = snapshot.source?.();
-  const most = options.jobs === 1 || (options.jobs === 0 && entries.length < WORTH_THREADS) ? 1 : (threads?.available ?? 1);
-  const wanted = most > 1 && options.jobs > 0 ? options.jobs : most;
-  if (wanted > 1 && threads !== undefined && source !== undefined) {
-    const next = new SharedArrayBuffer(4);
-    const { pack } = run;
-    const task: WorkerTask = {
-      kind: 'leak',
-      source,
-      plan: options.plan,
-      entries,
-      next,
-      pack: pack.shipped ? undefined : { image: imageBytes(pack), rules: JSON.stringify(pack.rules()), whole: pack.whole, key: pack.key },
-    };
-    const answers = threads.run(wanted - 1, task, context.signal);
-    answers.catch(() => undefined); // awaited below
-    yield* takeShares(snapshot, task, run.scanner, context.signal);
-    for (const answer of await answers) yield* answer as WorkerAnswer;
-    return;
-  }
-  let index = 0;
-  for await (const [, scanned] of scanEntries(snapshot, entries, run.scanner, options.plan, context.signal)) yield [index++, scanned];
-};
-
-/** Takes entries by shares until there are none left; what every thread does. */
-export async function* takeShares(
-  snapshot: Snapshot,
-  task: WorkerTask,
-  scanner: Scanner,
-  signal: AbortSignal,
-): AsyncGenerator<readonly [number, Scanned], void, void> {
-  const counter = new Int32Array(task.next);
-  for (;;) {
-    const from = Atomics.add(counter, 0, SHARE);
-    if (from >= task.entries.length || signal.aborted) return;
-    let index = from;
-    const share = task.entries.slice(from, from + SHARE);
-    for await (const [, scanned] of scanEntries(snapshot, share, scanner, task.plan, signal)) yield [index++, scanned];
-  }
-}
 
 const scanMessages = (target: Target, { scanner, finisher }: Run): Finding[] =>
   (target.messages ?? []).flatMap(({ commit, text }) => {

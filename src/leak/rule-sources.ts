@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, normalize } from 'node:path/posix';
+import { MAX_DEPTH, placesOf } from '../config/beside.ts';
 import { ConfigError } from '../errors.ts';
 import type { Position } from '../toml.ts';
 import type { RuleSource } from './combine.ts';
@@ -17,19 +17,6 @@ export interface SourceFile {
 /** The bytes of a file, undefined when there is none; paths as in `SourceFile`. */
 export type ReadRules = (path: string) => Promise<Uint8Array | undefined>;
 
-const MAX_DEPTH = 2; // as gitleaks'
-
-/** Where a path in a rule file leads; undefined when it leaves the folder that may be read. */
-const inside = (file: string, path: string): readonly string[] | undefined => {
-  if (path === '' || isAbsolute(path) || /^[A-Za-z]:|[\\\0]/.test(path)) return undefined;
-  const beside = normalize(join(dirname(file), path));
-  // gitleaks reads the path from where it is started, so that is the second try.
-  const tries = isAbsolute(file) ? [beside] : [beside, normalize(path)];
-  const root = isAbsolute(file) ? `${dirname(file)}/` : '';
-  const fine = tries.filter((place) => !place.startsWith('../') && place !== '..' && place.startsWith(root));
-  return fine.length === 0 ? undefined : [...new Set(fine)];
-};
-
 const follow = async (file: RuleFile, path: string, at: Position, read: ReadRules, now: Date): Promise<RuleFile | Problem> => {
   const wrong = (code: string, message: string): Problem => ({
     code,
@@ -39,8 +26,8 @@ const follow = async (file: RuleFile, path: string, at: Position, read: ReadRule
     column: at.column,
     message,
   });
-  const places = inside(file.file, path);
-  if (places === undefined) return wrong('outside', `${quoted(path)} leaves the repository`);
+  const places = placesOf(file.file, path);
+  if (places.length === 0) return wrong('outside', `${quoted(path)} leaves the repository`);
   for (const place of places) {
     const bytes = await read(place);
     if (bytes !== undefined) return parseRuleFile(bytes, place, { origin: place, now });

@@ -15,6 +15,13 @@ export function openCache(env: Readonly<Record<string, string | undefined>>): Ca
   return base === undefined ? undefined : openFolder(base, 'kei-git');
 }
 
+/** The same, opened when something is first asked of it: most runs that could use it need not. */
+export const lateCache = (env: Readonly<Record<string, string | undefined>>): CacheStore => {
+  let opened: { readonly store: CacheStore | undefined } | undefined;
+  const store = (): CacheStore | undefined => (opened ??= { store: openCache(env) }).store;
+  return { read: (entry) => store()?.read(entry), write: (entry, bytes) => store()?.write(entry, bytes) };
+};
+
 /** What belongs to one clone, `<common git dir>/kei`. Deletable without loss. */
 export const openRepositoryCache = (commonGitDir: string): CacheStore | undefined => openFolder(commonGitDir, 'kei');
 
