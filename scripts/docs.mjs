@@ -30,9 +30,9 @@ const PROGRAM = `
   export { reference } from './src/face/reference.ts';
   export { loadAll } from './src/face/loaded.ts';
   export { COMMANDS } from './src/cli.ts';
-  export { parseRuleFile } from './src/leak/rules.ts';
+  export { parseRuleFile } from './src/rules/parse.ts';
   export { CATEGORIES } from './src/config/categories.ts';
-  export { CHECKSUMS } from './src/leak/checksums.ts';
+  export { CHECKSUMS } from './src/values/checksums.ts';
 `;
 
 /** Node 20 cannot run TypeScript, so what is asked is bundled first. */

@@ -14,7 +14,7 @@ const program = join(mkdtempSync(join(tmpdir(), 'kei-rules-')), 'rules.mjs');
 await build({
   stdin: {
     contents:
-      "export { parseRuleFile } from './src/leak/rules.ts'; export { combineRules } from './src/leak/combine.ts'; export { makePack } from './src/leak/make-pack.ts'; export { writePack } from './src/leak/pack.ts'; export { THOROUGH } from './src/regex/automaton.ts';",
+      "export { parseRuleFile } from './src/rules/parse.ts'; export { combineRules } from './src/rules/combine.ts'; export { makePack } from './src/engine/make-pack.ts'; export { writePack } from './src/engine/pack.ts'; export { THOROUGH } from './src/regex/automaton.ts';",
     resolveDir: root,
     loader: 'ts',
   },

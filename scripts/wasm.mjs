@@ -1,5 +1,5 @@
 // @ts-check
-// Compiles wasm/assembly/filter.ts and writes src/leak/filter-wasm.ts. With --check: compares instead of writing, exit 1 when it is stale.
+// Compiles wasm/assembly/filter.ts and writes src/engine/filter-wasm.ts. With --check: compares instead of writing, exit 1 when it is stale.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ try {
       .toString('base64')
       .match(/.{1,132}/g) ?? [];
   const text = `// Written by scripts/wasm.mjs from wasm/assembly/filter.ts.\nexport const FILTER_WASM =\n${lines.map((line) => `  '${line}'`).join(' +\n')};\n`;
-  const target = 'src/leak/filter-wasm.ts';
+  const target = 'src/engine/filter-wasm.ts';
   if (!process.argv.includes('--check')) writeFileSync(target, text);
   else if (readFileSync(target, 'utf8') !== text) {
     process.stderr.write(`${target} is stale: run node scripts/wasm.mjs\n`);

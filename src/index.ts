@@ -14,7 +14,7 @@
 export { builtinRules, loadRules, scanBytes } from './leak/api.ts';
 export type { LoadOptions, Rules, RuleText, ScanOptions } from './leak/api.ts';
 export type { Category } from './config/categories.ts';
-export type { Scope } from './leak/rule.ts';
+export type { Scope } from './rules/rule.ts';
 
 // What every guard says, and reports of it.
 export { compareFindings, reaches, SEVERITIES } from './report/finding.ts';

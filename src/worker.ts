@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { HELD_BYTES } from './check.ts';
 import { openSnapshot } from './git/open.ts';
-import { openScanner, shippedPack } from './leak/engine.ts';
-import { inMemory } from './leak/image.ts';
-import { readPack, type Pack } from './leak/pack.ts';
+import { openScanner, shippedPack } from './engine/open.ts';
+import { inMemory } from './engine/image.ts';
+import { readPack, type Pack } from './engine/pack.ts';
 import type { Scanned } from './leak/read.ts';
 import { takeShares, type WorkerAnswer, type WorkerTask } from './leak/shares.ts';
 import { openAsset } from './sys/assets.ts';

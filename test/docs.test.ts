@@ -7,7 +7,7 @@ import { COMMANDS } from '../src/cli.ts';
 import { CATEGORIES } from '../src/config/categories.ts';
 import { KEYS } from '../src/config/keys.ts';
 import { CHECKS } from '../src/gate/table.ts';
-import { CHECKSUMS } from '../src/leak/checksums.ts';
+import { CHECKSUMS } from '../src/values/checksums.ts';
 import { makeFolder, makeRepo, type TestRepo } from './repo.ts';
 import { runSession, sessionsOf, withOutputs } from './sessions.ts';
 

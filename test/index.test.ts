@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as api from '../src/index.ts';
-import { combineRules } from '../src/leak/combine.ts';
-import { makePack } from '../src/leak/make-pack.ts';
-import { writePack } from '../src/leak/pack.ts';
-import { parseRuleFile } from '../src/leak/rules.ts';
+import { combineRules } from '../src/rules/combine.ts';
+import { makePack } from '../src/engine/make-pack.ts';
+import { writePack } from '../src/engine/pack.ts';
+import { parseRuleFile } from '../src/rules/parse.ts';
 import { THOROUGH } from '../src/regex/automaton.ts';
 import { GITLAB } from './leak/commands.ts';
 

@@ -1,17 +1,17 @@
 import type { Event } from '../check.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { Finding } from '../report/finding.ts';
-import { combineRules, type RuleSource } from './combine.ts';
-import { openPrefilter, openScanner } from './engine.ts';
+import { combineRules, type RuleSource } from '../rules/combine.ts';
+import { openPrefilter, openScanner } from '../engine/open.ts';
 import { createFinisher, type Finisher } from './finish.ts';
-import { inMemory } from './image.ts';
-import { makePack } from './make-pack.ts';
-import { readPack, type Pack } from './pack.ts';
-import { throwFirst } from './problem.ts';
+import { inMemory } from '../engine/image.ts';
+import { makePack } from '../engine/make-pack.ts';
+import { readPack, type Pack } from '../engine/pack.ts';
+import { throwFirst } from '../rules/problem.ts';
 import type { Category } from '../config/categories.ts';
-import type { RuleSet, Scope } from './rule.ts';
-import { parseRuleFile } from './rules.ts';
-import type { Scanner } from './scanner.ts';
+import type { RuleSet, Scope } from '../rules/rule.ts';
+import { parseRuleFile } from '../rules/parse.ts';
+import type { Scanner } from '../engine/scanner.ts';
 
 /** Compiled rules. Make them once and scan many times: the first scan of each makes the scanner, the others use it. */
 export interface Rules {

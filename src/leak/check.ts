@@ -1,13 +1,13 @@
 import type { Change, CheckContext, Entry, Outcome, Target } from '../check.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
-import { openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from './engine.ts';
-import type { RuleChoice } from './rule-choice.ts';
+import { openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from '../engine/open.ts';
+import type { RuleChoice } from '../rules/rule-choice.ts';
 import { createLanded, withIgnores } from './exceptions.ts';
 import { createFinisher, type Finisher } from './finish.ts';
 import { createMask } from './mask.ts';
-import type { Pack } from './pack.ts';
-import type { Placed, Scanner } from './scanner.ts';
+import type { Pack } from '../engine/pack.ts';
+import type { Placed, Scanner } from '../engine/scanner.ts';
 import { scanAll } from './shares.ts';
 import { noteTree, openTrees, type Trees } from './trees.ts';
 import { openVerdicts, type Verdicts } from './verdicts.ts';

@@ -3,7 +3,7 @@ import { isExpired } from '../config/ignores.ts';
 import { globTest } from '../glob.ts';
 import type { Finding } from '../report/finding.ts';
 import type { Finisher } from './finish.ts';
-import type { Scanner } from './scanner.ts';
+import type { Scanner } from '../engine/scanner.ts';
 
 const ignoreOf = (finding: Finding, policy: CheckPolicy, now: Date): CheckPolicy['ignores'][number] | undefined =>
   policy.ignores.find((entry) => {

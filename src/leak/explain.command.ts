@@ -17,9 +17,9 @@ import { scanTarget } from './check.ts';
 import { explainFinding, explainRule } from './explain.ts';
 import { settledOptions } from './gate.ts';
 import { openRules, type OpenedRules } from './open-rules.ts';
-import { throwFirst } from './problem.ts';
+import { throwFirst } from '../rules/problem.ts';
 import { quoted } from '../report/quoted.ts';
-import { resolveName } from './rule-names.ts';
+import { resolveName } from '../rules/rule-names.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere, packageFolder };
 const FINGERPRINT = /^kei1c?:[a-z2-7]{26}$/;

@@ -3,7 +3,7 @@ import { IGNORES_FILE } from '../config/keys.ts';
 import { allowedBy, type Finding } from '../report/finding.ts';
 import { printable } from '../report/printable.ts';
 import type { Category } from '../config/categories.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../rules/rule.ts';
 
 export interface Explained {
   readonly text: string;

@@ -1,12 +1,12 @@
 import type { Event } from '../check.ts';
 import type { Finding, Severity } from '../report/finding.ts';
 import { placeFingerprint } from '../report/fingerprint.ts';
-import { anyOf } from './allow.ts';
-import type { Decider, Hit } from './decide.ts';
-import type { InlineAllow } from './inline.ts';
-import type { Rule, Scope } from './rule.ts';
-import { perRule, type RuleBook } from './rule-book.ts';
-import type { Placed } from './scanner.ts';
+import { anyOf } from '../engine/allow.ts';
+import type { Decider, Hit } from '../engine/decide.ts';
+import type { InlineAllow } from '../engine/inline.ts';
+import type { Rule, Scope } from '../rules/rule.ts';
+import { perRule, type RuleBook } from '../engine/rule-book.ts';
+import type { Placed } from '../engine/scanner.ts';
 
 /** What is known of a piece of content beside its bytes. */
 export interface Whereabouts {

@@ -1,5 +1,5 @@
 import type { Check, CheckContext } from '../check.ts';
-import type { RuleSet } from './rule.ts';
+import type { RuleSet } from '../rules/rule.ts';
 import { scanTarget, type LeakOptions } from './check.ts';
 
 /** What a scan does when only the settings speak. */
@@ -22,7 +22,7 @@ export const settledOptions = (context: CheckContext): LeakOptions => {
 
 /** gitleaks' names for them too: its files may use those. */
 const builtinRules: Check['builtinRules'] = async (asset) => {
-  const { ALIASED } = await import('./aliases.ts');
+  const { ALIASED } = await import('../rules/aliases.ts');
   const bytes = asset('rules.json');
   if (bytes === undefined) return ALIASED;
   const { rules } = JSON.parse(Buffer.from(bytes).toString('utf8')) as RuleSet; // made by scripts/rules.mjs

@@ -15,9 +15,9 @@ import { packageFolder } from '../sys/package-folder.ts';
 import { readIfThere } from '../sys/files.ts';
 import { lintRules } from './lint.ts';
 import { openRules, type OpenedRules } from './open-rules.ts';
-import { problemFindings, throwFirst, type Problem } from './problem.ts';
-import type { RuleFile } from './rule-file.ts';
-import type { RuleSource } from './combine.ts';
+import { problemFindings, throwFirst, type Problem } from '../rules/problem.ts';
+import type { RuleFile } from '../rules/rule-file.ts';
+import type { RuleSource } from '../rules/combine.ts';
 import { createTrial } from './trial.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere, packageFolder };

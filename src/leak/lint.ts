@@ -2,12 +2,12 @@ import { needsLinear } from '../regex/match.ts';
 import { parsePattern } from '../regex/parse.ts';
 import { backtracking, RISKY } from '../regex/risk.ts';
 import type { Position } from '../toml.ts';
-import { CHECKSUMS } from './checksums.ts';
-import { fillPlaceholders } from './placeholders.ts';
-import type { Problem } from './problem.ts';
+import { CHECKSUMS } from '../values/checksums.ts';
+import { fillPlaceholders } from '../values/placeholders.ts';
+import type { Problem } from '../rules/problem.ts';
 import { quoted } from '../report/quoted.ts';
-import type { RuleSet, RuleTest } from './rule.ts';
-import type { FileRule } from './rule-file.ts';
+import type { RuleSet, RuleTest } from '../rules/rule.ts';
+import type { FileRule } from '../rules/rule-file.ts';
 import { createTrial, type Trial } from './trial.ts';
 
 export interface LintOptions {

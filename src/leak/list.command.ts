@@ -9,9 +9,9 @@ import { count } from '../report/quantity.ts';
 import { readIfThere } from '../sys/files.ts';
 import { packageFolder } from '../sys/package-folder.ts';
 import { openRules } from './open-rules.ts';
-import { throwFirst } from './problem.ts';
+import { throwFirst } from '../rules/problem.ts';
 import { CATEGORIES, type Category } from '../config/categories.ts';
-import { type Rule } from './rule.ts';
+import { type Rule } from '../rules/rule.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere, packageFolder };
 

@@ -1,5 +1,5 @@
 import type { Finding, Skipped } from '../report/finding.ts';
-import type { Placed, Scanner } from './scanner.ts';
+import type { Placed, Scanner } from '../engine/scanner.ts';
 
 /** Takes secrets out of what a report says beside their place. */
 export interface Mask {

@@ -5,10 +5,10 @@ import { resolvePolicy, type Policy } from '../config/load.ts';
 import { openSide, type Doors, type Side } from '../config/side.ts';
 import { FileError, UsageError } from '../errors.ts';
 import { printable } from '../report/printable.ts';
-import { readBuiltin } from './builtin-source.ts';
-import { combineRules, type Combined, type RuleSource } from './combine.ts';
-import type { Problem } from './problem.ts';
-import { loadSources, syntaxProblem, type ReadRules, type SourceFile } from './rule-sources.ts';
+import { readBuiltin } from '../rules/builtin-source.ts';
+import { combineRules, type Combined, type RuleSource } from '../rules/combine.ts';
+import type { Problem } from '../rules/problem.ts';
+import { loadSources, syntaxProblem, type ReadRules, type SourceFile } from '../rules/rule-sources.ts';
 
 /** What only commands may reach. */
 export interface RuleDoors extends Doors {

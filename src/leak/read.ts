@@ -1,8 +1,8 @@
 import { HELD_BYTES, type Entry, type Memory, type Snapshot } from '../check.ts';
 import type { Skipped } from '../report/finding.ts';
-import type { Lines } from './neighbours.ts';
-import { createFollower } from './place.ts';
-import type { Placed, Scanner } from './scanner.ts';
+import type { Lines } from '../engine/neighbours.ts';
+import { createFollower } from '../engine/place.ts';
+import type { Placed, Scanner } from '../engine/scanner.ts';
 
 /** What came of one entry. */
 export type Scanned =

@@ -10,8 +10,8 @@ import { FORMATS } from '../report/format.ts';
 import { scanTarget, type LeakOptions } from './check.ts';
 import { settledOptions } from './gate.ts';
 import { CATEGORIES } from '../config/categories.ts';
-import { SCOPES, type Scope } from './rule.ts';
-import type { SourceFile } from './rule-sources.ts';
+import { SCOPES, type Scope } from '../rules/rule.ts';
+import type { SourceFile } from '../rules/rule-sources.ts';
 
 const EVENT_OF: Readonly<Record<Scope, 'check' | 'commit-msg' | 'pre-push' | 'agent-write' | 'mirror'>> = {
   write: 'check',

@@ -1,8 +1,8 @@
 import type { CheckContext, Entry, Snapshot } from '../check.ts';
-import type { ScanPlan } from './engine.ts';
-import { writePack, type Pack } from './pack.ts';
+import type { ScanPlan } from '../engine/open.ts';
+import { writePack, type Pack } from '../engine/pack.ts';
 import { scanEntries, type Scanned } from './read.ts';
-import type { Scanner } from './scanner.ts';
+import type { Scanner } from '../engine/scanner.ts';
 
 /** Sent to a worker, which scans its share of the entries. */
 export interface WorkerTask {

@@ -2,7 +2,7 @@ import type { Witnessed } from '../check.ts';
 import type { CacheStore } from '../command.ts';
 import type { Skipped } from '../report/finding.ts';
 import type { Mask } from './mask.ts';
-import type { Placed } from './scanner.ts';
+import type { Placed } from '../engine/scanner.ts';
 
 /** What came of all files that one name stands for (see `Witnessed`), under one set of rules and settings. */
 export interface Tree {

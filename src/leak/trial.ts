@@ -1,12 +1,12 @@
 import { compareFindings, type Finding } from '../report/finding.ts';
-import { anyOf } from './allow.ts';
-import { compileRules, type Compiled } from './compile.ts';
-import { compileFilters, compilePrefilter } from './filters.ts';
+import { anyOf } from '../engine/allow.ts';
+import { compileRules, type Compiled } from '../engine/compile.ts';
+import { compileFilters, compilePrefilter } from '../engine/filters.ts';
 import { createFinisher } from './finish.ts';
-import { inMemory, packImage } from './image.ts';
-import type { Rule, RuleSet } from './rule.ts';
-import { bookOf } from './rule-book.ts';
-import { createScanner } from './scanner.ts';
+import { inMemory, packImage } from '../engine/image.ts';
+import type { Rule, RuleSet } from '../rules/rule.ts';
+import { bookOf } from '../engine/rule-book.ts';
+import { createScanner } from '../engine/scanner.ts';
 
 /** Where a rule alone finds something: bytes of the secret. */
 export interface Tried {

@@ -1,5 +1,5 @@
 import type { CacheStore } from '../command.ts';
-import type { Placed } from './scanner.ts';
+import type { Placed } from '../engine/scanner.ts';
 
 /** What is known of the blobs of one clone under one set of rules and settings: nothing found, or hits without their secrets. */
 export interface Verdicts {

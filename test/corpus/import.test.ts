@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { stringify } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { aliasesOf } from '../../src/leak/aliases.ts';
-import { readBuiltin } from '../../src/leak/builtin-source.ts';
-import { combineRules } from '../../src/leak/combine.ts';
-import { compileRules } from '../../src/leak/compile.ts';
-import type { RuleSet } from '../../src/leak/rule.ts';
-import { parseRuleFile } from '../../src/leak/rules.ts';
+import { aliasesOf } from '../../src/rules/aliases.ts';
+import { readBuiltin } from '../../src/rules/builtin-source.ts';
+import { combineRules } from '../../src/rules/combine.ts';
+import { compileRules } from '../../src/engine/compile.ts';
+import type { RuleSet } from '../../src/rules/rule.ts';
+import { parseRuleFile } from '../../src/rules/parse.ts';
 import { createTrial } from '../../src/leak/trial.ts';
 import { isTable, type TomlTable } from '../../src/toml.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { combineRules } from '../../src/leak/combine.ts';
+import { combineRules } from '../../src/rules/combine.ts';
 import { lintRules, type LintOptions } from '../../src/leak/lint.ts';
-import { loadSources } from '../../src/leak/rule-sources.ts';
+import { loadSources } from '../../src/rules/rule-sources.ts';
 
 const lint = async (text: string, more: Partial<LintOptions> = {}): Promise<readonly string[]> => {
   const sources = await loadSources(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CHECKSUMS } from '../../src/leak/checksums.ts';
+import { CHECKSUMS } from '../../src/values/checksums.ts';
 import type { Finding, Report } from '../../src/report/finding.ts';
 import { run, type Ran } from './commands.ts';
 import type { Overrides } from '../captured.ts';

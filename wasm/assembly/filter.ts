@@ -1,7 +1,7 @@
-// The byte filter. The host places an image (src/leak/image.ts writes it) in memory and asks for candidates: places at which a rule's window of
+// The byte filter. The host places an image (src/engine/image.ts writes it) in memory and asks for candidates: places at which a rule's window of
 // four bytes stands and what follows fits the rule. Nothing here allocates; buffers are padded with 16 readable bytes.
 
-// These and the hashes stand in src/leak/image.ts as well, which fills the tables.
+// These and the hashes stand in src/engine/image.ts as well, which fills the tables.
 const FIRST_BITS: u32 = 21; // bitmap of 2^21 bits, looked up for each position
 const SECOND_BITS: u32 = 20; // checked on a hit of the first
 

@@ -1,0 +1,89 @@
+import { MAX_DEPTH, placesOf } from '../config/beside.ts';
+import { ConfigError } from '../errors.ts';
+import type { Position } from '../toml.ts';
+import type { RuleSource } from './combine.ts';
+import type { Problem } from './problem.ts';
+import { quoted } from '../report/quoted.ts';
+import type { RuleFile } from './rule-file.ts';
+import { parseRuleFile } from './parse.ts';
+
+/** A rule file that a person or the settings name. */
+export interface SourceFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly mayLoosen: boolean;
+}
+
+/** The bytes of a file, undefined when there is none; paths as in `SourceFile`. */
+export type ReadRules = (path: string) => Promise<Uint8Array | undefined>;
+
+const follow = async (file: RuleFile, path: string, at: Position, read: ReadRules, now: Date): Promise<RuleFile | Problem> => {
+  const wrong = (code: string, message: string): Problem => ({
+    code,
+    severity: 'error',
+    file: file.file,
+    line: at.line,
+    column: at.column,
+    message,
+  });
+  const places = placesOf(file.file, path);
+  if (places.length === 0) return wrong('outside', `${quoted(path)} leaves the repository`);
+  for (const place of places) {
+    const bytes = await read(place);
+    if (bytes !== undefined) return parseRuleFile(bytes, place, { origin: place, now });
+  }
+  return wrong('missing-file', `no file ${quoted(path)}`);
+};
+
+const withProblem = (file: RuleFile, problem: Problem): RuleFile => ({ ...file, problems: [...file.problems, problem] });
+
+const resolve = async (first: RuleFile, mayLoosen: boolean, read: ReadRules, now: Date, depth: number): Promise<RuleSource> => {
+  let file = first;
+  const imports: RuleFile[] = [];
+  for (const one of first.extend.imports) {
+    const found = await follow(first, one.path, one.position, read, now);
+    if (!('set' in found)) file = withProblem(file, found);
+    else if (found.schema === 'gitleaks') imports.push(found);
+    else
+      file = withProblem(file, {
+        code: 'bad-value',
+        severity: 'error',
+        file: file.file,
+        ...one.position,
+        message: `${quoted(one.path)} is no file of ${one.format}`,
+      });
+  }
+  const { path, pathPosition } = first.extend;
+  if (path === undefined || pathPosition === undefined) return { file, imports, mayLoosen };
+  if (depth >= MAX_DEPTH) {
+    const message = `files go on from one another ${MAX_DEPTH} deep at most: ${quoted(path)} is not read`;
+    return {
+      file: withProblem(file, { code: 'too-deep', severity: 'warning', file: file.file, ...pathPosition, message }),
+      imports,
+      mayLoosen,
+    };
+  }
+  const base = await follow(first, path, pathPosition, read, now);
+  if (!('set' in base)) return { file: withProblem(file, base), imports, mayLoosen };
+  return { file, imports, mayLoosen, base: await resolve(base, mayLoosen, read, now, depth + 1) };
+};
+
+/**
+ * Parses rule files and those they go on from.
+ * @throws {ConfigError} when one is not TOML
+ */
+export const loadSources = async (files: readonly SourceFile[], read: ReadRules, now: Date): Promise<readonly RuleSource[]> => {
+  const sources: RuleSource[] = [];
+  for (const { path, bytes, mayLoosen } of files)
+    sources.push(await resolve(parseRuleFile(bytes, path, { origin: path, now }), mayLoosen, read, now, 0));
+  return sources;
+};
+
+/** The problem that a file which is not TOML is, for lint, which goes on with the others. */
+export const syntaxProblem = (error: unknown, file: string): Problem | undefined => {
+  if (!(error instanceof ConfigError)) return undefined;
+  const at = /^[^\n]*?:(\d+):(\d+): ([^]*)$/.exec(error.message);
+  const place = at === null ? { line: 1, column: 1 } : { line: Number(at[1]), column: Number(at[2]) };
+  const message = at?.[3] ?? error.message.slice(error.message.indexOf(': ') + 2);
+  return { code: 'not-toml', severity: 'error', file, ...place, message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+};
