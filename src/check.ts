@@ -166,6 +166,20 @@ export interface AssetFile {
   read(into: Uint8Array, at: number): void;
 }
 
+/** A secret that a team shares: hashed terms and the tokens that take a secret's place hang on it. */
+export interface Key {
+  /** Eight characters of base32 that tell keys apart and say nothing about the key. */
+  readonly id: string;
+  /** HMAC-SHA-256, 32 bytes, under a key of its own for each purpose. */
+  hmac(purpose: string, data: Uint8Array | string): Buffer;
+}
+
+/** The key of a run, or why there is none. `place`: the file or variable it stands in, or would. */
+export type KeyAnswer =
+  | { readonly kind: 'key'; readonly key: Key; readonly place: string }
+  | { readonly kind: 'absent'; readonly place: string; readonly hint: string }
+  | { readonly kind: 'unusable'; readonly reason: string; readonly hint: string };
+
 /** The world of a check: what a command has, and what only commands may reach. */
 export interface CheckContext extends Context {
   readonly policy: CheckPolicy;
@@ -182,6 +196,8 @@ export interface CheckContext extends Context {
   /** The same, opened. It stays open as long as the program runs. */
   openAsset(name: string): AssetFile | undefined;
   readonly threads: Threads | undefined;
+  /** The key that the settings name; read when it is first asked for. */
+  key(): KeyAnswer;
 }
 
 /** A guard that any gate can run. */

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { CATEGORIES } from './categories.ts';
+import { KEY_NAME } from './key-name.ts';
+
 import { SEVERITIES } from '../report/finding.ts';
 
 // Each message goes on from the key: `decode in [leak] must be a whole number from 0 to 8`. None repeats the value: it may be a secret.
@@ -55,6 +57,8 @@ const PATH_MESSAGE = 'must be a path';
 const path = v.pipe(v.string(PATH_MESSAGE), v.regex(/^[^\0\n]+$/, PATH_MESSAGE));
 const TOKEN_MESSAGE = 'must be one line of at least four characters';
 const inlineToken = v.pipe(v.string(TOKEN_MESSAGE), v.regex(/^[!-~][ -~]{2,98}[!-~]$/, TOKEN_MESSAGE));
+const KEY_MESSAGE = 'must be a name of lower-case letters, digits and hyphens';
+const keyName = v.pipe(v.string(KEY_MESSAGE), v.regex(KEY_NAME, KEY_MESSAGE));
 const ID_MESSAGE = 'must be the id of a check, like "leak"';
 const checkId = v.pipe(v.string(ID_MESSAGE), v.regex(/^[a-z][a-z0-9-]*$/, ID_MESSAGE));
 
@@ -71,6 +75,10 @@ export const ConfigSchema = table({
       'fail-on': v.optional(severity('The mildest finding that makes `leak scan` fail.'), 'error'),
       'honour-inline': v.optional(listOf(inlineToken, 'Inline markers of other tools that allow a line, like "gitleaks:allow".'), []),
       archives: v.optional(wholeNumber(0, 8, 'How deep archives are opened; 0: they are read as bytes only.'), 0),
+      key: v.optional(
+        v.pipe(keyName, v.description('Name of the key that hashed terms and tokens hang on: keys/NAME.key beside config.toml.')),
+        'default',
+      ),
     }),
     {},
   ),

@@ -3,6 +3,7 @@ import {
   type CheckContext,
   type Entry,
   type Event,
+  type KeyAnswer,
   type Proposal,
   type Snapshot,
   type Target,
@@ -11,10 +12,12 @@ import {
 import type { CacheStore, Context, Place } from '../command.ts';
 import { requireKnownChecks } from '../config/layer.ts';
 import { builtinPolicy, readRepositoryPolicy, refusalFindings, resolvePolicy, type Policy, type PolicySource } from '../config/load.ts';
+import { openKey } from '../config/leak-key.ts';
 import type { OptionValues } from '../config/merge.ts';
 import { personalFolder, readPersonal, type PersonalSettings } from '../config/personal.ts';
 import { policySide } from '../config/policy.ts';
 import type { Finding, TargetSummary } from '../report/finding.ts';
+import { parseKey } from '../values/key.ts';
 import { ciRun, type CiRun } from './pull-request.ts';
 import type { Holding, Judgement, Question, Side } from './sides.ts';
 import { CHECKS } from './table.ts';
@@ -39,6 +42,7 @@ export interface GateDoors<C> {
   readonly directorySnapshot: (folder: string) => Snapshot;
   readonly commitSnapshot: (place: Place, commit: string) => Snapshot;
   readonly readIfThere: (path: string) => Uint8Array | undefined;
+  readonly readPrivate: (path: string) => string | undefined;
   readonly openRepositoryCache: (commonDir: string) => CacheStore | undefined;
   readonly readAsset: (name: string) => Uint8Array | undefined;
   readonly openAsset: CheckContext['openAsset'];
@@ -73,6 +77,15 @@ const remembered = (snapshot: Snapshot): Snapshot => {
   let all: Promise<readonly Entry[]> | undefined;
   const list: Snapshot['list'] = (globs) => (globs === undefined || globs.length === 0 ? (all ??= snapshot.list()) : snapshot.list(globs));
   return new Proxy(snapshot, { get: (target, key) => (key === 'list' ? list : Reflect.get(target, key)) });
+};
+
+const rememberedKeys = (open: (name: string) => KeyAnswer): ((name: string) => KeyAnswer) => {
+  const known = new Map<string, KeyAnswer>();
+  return (name) => {
+    const answer = known.get(name) ?? open(name);
+    known.set(name, answer);
+    return answer;
+  };
 };
 
 const policySource = (snapshot: Snapshot): PolicySource => ({
@@ -175,12 +188,14 @@ interface Bound {
   readonly personal: PersonalSettings | undefined;
   readonly options: OptionValues;
   readonly context: Context;
-  readonly world: Omit<CheckContext, keyof Context | 'policy' | 'readPolicyFile' | 'landed'>;
+  readonly world: Omit<CheckContext, keyof Context | 'policy' | 'readPolicyFile' | 'landed' | 'key'>;
+  /** By the name that the settings give it. */
+  readonly keyOf: (name: string) => KeyAnswer;
 }
 
 const viewOf = async (holding: Holding, bound: Bound): Promise<View> => {
   const { side, ignoresOf, tightens, landed, otherwise } = holding;
-  const { identity, personal, options, context, world } = bound;
+  const { identity, personal, options, context, world, keyOf } = bound;
   const resolved = resolvePolicy({ repository: side.policy, identity, personal, options, ...(tightens === undefined ? {} : { tightens }) });
   const more = ignoresOf === undefined ? [] : resolvePolicy({ repository: ignoresOf.policy, identity, personal }).ignores;
   const policy: Policy = { ...resolved, ignores: [...resolved.ignores, ...more] };
@@ -193,6 +208,7 @@ const viewOf = async (holding: Holding, bound: Bound): Promise<View> => {
       ...world,
       policy,
       landed,
+      key: () => keyOf(policy.config.leak.key),
       readPolicyFile: async (path) => side.source.read(path.replaceAll('%', '%25')),
     },
     otherwise: otherwise === undefined ? undefined : await viewOf(otherwise, bound),
@@ -239,6 +255,7 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
         openAsset: doors.openAsset,
         threads: doors.openThreads(),
       },
+      keyOf: rememberedKeys((name) => openKey(name, { env: context.env, readPrivate: doors.readPrivate, parseKey })),
     };
     const [first = { side: judged }, ...rest] = holding;
     const views: View[] = [];

@@ -1,6 +1,7 @@
 import { openRepositoryCache } from '../sys/cache.ts';
 import { readIfThere } from '../sys/files.ts';
 import { openAsset, readAsset } from '../sys/assets.ts';
+import { readPrivate } from '../sys/private.ts';
 import { openThreads } from '../sys/threads.ts';
 import { directorySnapshot } from './directory.ts';
 import { branchProposal } from './proposals.ts';
@@ -34,6 +35,9 @@ export const doors = {
   },
   get readIfThere() {
     return readIfThere;
+  },
+  get readPrivate() {
+    return readPrivate;
   },
   get openRepositoryCache() {
     return openRepositoryCache;

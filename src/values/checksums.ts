@@ -52,6 +52,8 @@ const github: Checksum = {
   verify: (secret) => (/^ghs_\d+_eyJ/.test(secret) ? holdsJwt(secret) : githubTail.verify(secret)),
 };
 
+const keiKey = tail('CRC-32 of the 44 random characters, base62, 6 digits', '#the-key', /^keikey_([0-9A-Za-z]{44})$/, 6, crcBase62);
+
 const ROUTABLE = /^((?:[a-z0-9_-]+-)?gl[a-z]{1,8}-(?:t\d_)?)([A-Za-z0-9_-]{27,300})$/;
 
 const gitlabRoutable: Checksum = {
@@ -203,6 +205,7 @@ const RIPPLE58 = 'rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz';
 
 const TOKENS: Readonly<Record<string, Checksum>> = {
   github,
+  'kei-git': keiKey,
   'gitlab-routable': gitlabRoutable,
   jwt: shape('header is JSON with alg, payload is JSON', 'https://www.rfc-editor.org/rfc/rfc7519', holdsJwt),
   'jwt-base64': shape('base64 of a JWT', 'https://www.rfc-editor.org/rfc/rfc7519', (secret) => decodesTo(secret, holdsJwt)),

@@ -17,6 +17,7 @@ jobs = 0  # default
 fail-on = "error"  # default
 honour-inline = []  # default
 archives = 0  # default
+key = "default"  # default
 
 [check]
 skip = []  # default
@@ -48,7 +49,7 @@ test('config: from a subfolder, with a floor, and what it prints is itself a kei
 `),
   ).toBe(true);
   write('kei.toml', out);
-  expect((await run('config --check')).out).toBe('kei.toml: 12 settings, 1 rule file, 0 ignores, all well-formed\n');
+  expect((await run('config --check')).out).toBe('kei.toml: 13 settings, 1 rule file, 0 ignores, all well-formed\n');
 });
 
 test('config: json', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { emptyLayer, parseLayer } from '../../src/config/layer.ts';
 import { explainConfig, isLooser, loosen, mergeConfig, type Layers } from '../../src/config/merge.ts';
-import { DEFAULTS, type KeyName } from '../../src/config/keys.ts';
+import { DEFAULTS, KEYS, type KeyName } from '../../src/config/keys.ts';
 import { UsageError } from '../../src/errors.ts';
 
 const repository = (text: string) => parseLayer(text, 'kei.toml');
@@ -17,7 +17,7 @@ const changed = (layers: Layers): Record<string, string> =>
 test('nothing set: defaults, all said to be so', () => {
   const merged = mergeConfig({ repository: emptyLayer('kei.toml'), trusted: false });
   expect(merged.config).toEqual(DEFAULTS);
-  expect(explainConfig(merged).map(({ origins }) => origins)).toEqual(Array.from({ length: 12 }, () => ['default']));
+  expect(explainConfig(merged).map(({ origins }) => origins)).toEqual(Array.from({ length: KEYS.length }, () => ['default']));
 });
 
 test('options over kei.toml over floor, in a trusted repository', () => {

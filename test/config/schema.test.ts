@@ -27,6 +27,7 @@ test('an empty file is all defaults', () => {
       'fail-on': 'error',
       'honour-inline': [],
       archives: 0,
+      key: 'default',
     },
     check: { skip: [], 'fail-on': 'error' },
     policy: { 'head-ignores': false },
@@ -46,6 +47,7 @@ test('every key of the schema is in the table of strictness', () => {
 test('all keys at once', () => {
   const text = `[leak]
 archives = 8
+key = "acme-2"
 categories = ["secret", "patent-ip"]
 rules = ["a.toml"]
 builtin = false
@@ -64,6 +66,7 @@ head-ignores = true
   expect(layer.config).toEqual({
     leak: {
       archives: 8,
+      key: 'acme-2',
       categories: ['secret', 'patent-ip'],
       rules: ['a.toml'],
       builtin: false,
@@ -77,7 +80,7 @@ head-ignores = true
     policy: { 'head-ignores': true },
   });
   expect([...layer.set].toSorted()).toEqual(KEYS.toSorted());
-  expect(positionOf(layer, 'leak.fail-on')).toEqual({ line: 9, column: 1 });
+  expect(positionOf(layer, 'leak.fail-on')).toEqual({ line: 10, column: 1 });
 });
 
 test.for<[string, string, string]>([
@@ -130,7 +133,7 @@ test('a value is never repeated', () => {
   let refused = 0;
   for (const key of KEYS) {
     const [table, name] = key.split('.');
-    for (const value of [`"${secret}"`, `["${secret}\\u0000"]`, `{ a = "${secret}" }`]) {
+    for (const value of [`"${secret}!"`, `["${secret}\\u0000"]`, `{ a = "${secret}" }`]) {
       const said = complaint(() => parseConfig(`[${table}]\n${name} = ${value}`, 'kei.toml'));
       expect(said).not.toContain(secret);
       refused += said === 'accepted' ? 0 : 1;
