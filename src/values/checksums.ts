@@ -1,42 +1,13 @@
 // The check characters and structures that make a token provable without asking its provider.
+import { azure, azureEntra } from './azure-keys.ts';
 import { bech32Check, fromBase32, fromBase64, holdsBase58Check, holdsBech32, jsonOf, toBase32 } from './base-n.ts';
-import { ascii, BASE58, BASE62, crc16, crc32, crc32c, inBase, marvin32 } from './digests.ts';
+import { shape, tail, type Checksum } from './checksum.ts';
+import { ascii, BASE58, BASE62, crc16, crc32, crc32c, inBase, littleEndian } from './digests.ts';
 import { decodesTo, holdsBasicAuth, holdsJwt, holdsPrivateKey, holdsPypiMacaroon, holdsSentryOrg, holdsSnowflake } from './key-shapes.ts';
 import { holdsMnemonic, lastWord } from './mnemonic.ts';
 import { byTrial, PEOPLE } from './people-ids.ts';
 
-export interface Checksum {
-  /** One line: what is computed over what. */
-  readonly summary: string;
-  /** Where the algorithm is described. */
-  readonly source: string;
-  /** true: holds. false: does not hold, so the text is no such secret. undefined: cannot tell, for example an older form without check. */
-  verify(secret: string): boolean | undefined;
-  /** What to append to `body` so that the whole verifies; for tests of rules. */
-  complete?(body: string): string;
-}
-
-/** A format whose last characters are computed from what `split` finds before them. */
-function tail(summary: string, source: string, body: RegExp, width: number, sum: (body: string, whole: string) => string): Checksum {
-  const of = (text: string): string | undefined => {
-    const m = body.exec(text);
-    return m === null ? undefined : sum(m[1] ?? m[0], text);
-  };
-  return {
-    summary,
-    source,
-    verify: (secret) => {
-      const want = of(secret.slice(0, -width));
-      return want === undefined ? undefined : want === secret.slice(-width);
-    },
-    complete: (text) => of(text) ?? '',
-  };
-}
-
-const shape = (summary: string, source: string, verify: (secret: string) => boolean | undefined): Checksum => ({ summary, source, verify });
-
 const crcBase62 = (text: string): string => inBase(crc32(ascii(text)), BASE62, 6);
-const littleEndian = (n: number): Uint8Array => Uint8Array.of(n & 255, (n >>> 8) & 255, (n >>> 16) & 255, n >>> 24);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 const githubTail = tail(
@@ -72,74 +43,6 @@ const gitlabRoutable: Checksum = {
   },
 };
 const BASE36 = '0123456789abcdefghijklmnopqrstuvwxyz';
-
-// Signature inside the key -> seeds of the services that mint it. microsoft/security-utilities, IdentifiableMetadata.cs.
-const SAS = ['Send0000', 'Listen00', 'Manage00', 'System00', 'Unknown0'];
-const AZURE_SEEDS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['+ASt', ['Default0']],
-  ['+ABa', ['AbAcct00']],
-  ['ACDb', ['MastRW00', 'MastRO00', 'SystRW00', 'SystRO00', 'SysAll00', 'Resour00', 'Encryp00']],
-  ['APIM', ['Tenant00', 'Gatewy00', 'GitKey00', 'IoTHub00']],
-  ['+AMC', ['Classic0']],
-  ['+SQL', ['UsrPwd00']],
-  ['AzCa', ['Access00']],
-  ['+ACR', ['ACRDflt0']],
-  ['AzSe', ['PAdmin00', 'Query000']],
-  ['AzFu', ['Functi00', 'Master00', 'System00']],
-  ['+AEh', SAS],
-  ['+ARm', SAS],
-  ['+ASb', SAS],
-  ['AIoT', ['IoTHub00', 'DpsKey00', 'Device00']],
-]);
-// [characters before the check, bytes before the check, total characters] of the three key sizes
-const AZURE_SIZES = [
-  [80, 60, 88],
-  [37, 28, 44],
-  [46, 35, 52],
-  [48, 36, 56],
-] as const;
-
-/** Base64 of key bytes and check for `body` (which ends with the signature), as the seed's service would write it. */
-function azureKey(body: string, seed: string): string | undefined {
-  const size = AZURE_SIZES.find(([chars]) => chars === body.length);
-  const bytes = size === undefined ? undefined : fromBase64(`${body}AA`.slice(0, Math.ceil((size[1] * 8) / 6)));
-  if (size === undefined || bytes === undefined) return undefined;
-  const key = bytes.subarray(0, size[1]);
-  return Buffer.from([...key, ...littleEndian(marvin32(key, seed))])
-    .toString('base64')
-    .padEnd(size[2], '=');
-}
-
-const plain64 = (text: string): string => text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
-
-/** Common annotated key: 80 characters, then 4 of the base62 (older: base64) of the Marvin hash. */
-function annotatedTails(body: string): readonly string[] {
-  const sum = littleEndian(marvin32(fromBase64(body) ?? new Uint8Array(), 'Default0'));
-  const big = new DataView(Uint8Array.from(sum).buffer).getUint32(0);
-  return [inBase(big, BASE62, 1).padEnd(6, '0').slice(0, 4), Buffer.from(sum.subarray(0, 3)).toString('base64')];
-}
-
-const azure: Checksum = {
-  summary: 'Marvin32 over the key bytes with the seed of its service (identifiable keys, common annotated keys)',
-  source: 'https://github.com/microsoft/security-utilities',
-  verify: (secret) => {
-    if (/^[A-Za-z0-9]{52}JQQJ9[9D]/.test(secret))
-      return secret.length < 84 ? false : annotatedTails(secret.slice(0, 80)).includes(secret.slice(80, 84));
-    const size = AZURE_SIZES.find(([, , total]) => total === secret.length);
-    const body = secret.slice(0, size?.[0] ?? 0);
-    const seeds = AZURE_SEEDS.get(body.slice(-4));
-    if (size === undefined || seeds === undefined) return undefined;
-    return seeds.some((seed) => plain64(azureKey(plain64(body), seed) ?? '') === plain64(secret));
-  },
-  complete: (body) => {
-    if (body.length === 80 && /^.{52}JQQJ9[9D]/.test(body)) return annotatedTails(body)[0] ?? '';
-    const seed = AZURE_SEEDS.get(body.slice(-4))?.[0];
-    return seed === undefined ? '' : (azureKey(body, seed) ?? '').slice(body.length);
-  },
-};
-
-const ENTRA = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890.-_~';
-const entraTail = (body: string): string => inBase(marvin32(ascii(body), 'AadPwd00'), ENTRA, 6).slice(0, 3);
 
 const GRAFANA = 'https://github.com/grafana/grafana/blob/main/pkg/components/satokengen/satokengen.go';
 const grafanaTail = tail(
@@ -217,13 +120,7 @@ const TOKENS: Readonly<Record<string, Checksum>> = {
     (body) => inBase(crc32(ascii(body)), '0123456789abcdef', 8),
   ),
   'azure-his': azure,
-  'azure-entra': {
-    summary: 'three digits, base 66, of Marvin32 over the first 37 characters',
-    source: 'https://github.com/microsoft/security-utilities',
-    // The published algorithm could not be run on an issued sample: it may confirm, but not refuse.
-    verify: (secret) => (entraTail(secret.slice(0, 37)) === secret.slice(37) ? true : undefined),
-    complete: entraTail,
-  },
+  'azure-entra': azureEntra,
   cask: {
     summary: 'CRC-32 of all bytes but the last four',
     source: 'https://github.com/microsoft/cask/blob/main/docs/PrimaryKey.md',

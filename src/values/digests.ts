@@ -42,6 +42,9 @@ export function crc16(bytes: Uint8Array): number {
 
 export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0) & 255);
 
+/** The four bytes of a number of 32 bits, least significant first. */
+export const littleEndian = (n: number): Uint8Array => Uint8Array.of(n & 255, (n >>> 8) & 255, (n >>> 16) & 255, n >>> 24);
+
 /** `n` in the base of `alphabet`, most significant digit first, padded with its zero to `width`. */
 export function inBase(n: number, alphabet: string, width: number): string {
   let out = '';
