@@ -2,7 +2,7 @@ import type { Rule } from './rule.ts';
 import type { FileRule } from './rule-file.ts';
 
 /** Keys of a rule whose value is taken over when a file gives them. */
-const TAKEN = ['description', 'regex', 'path', 'secretGroup', 'entropy', 'skipReport', 'category', 'action', 'scope', 'severity', 'confidence', 'checksum', 'filter', 'noise', 'rationale', 'source', 'added'] as const; // prettier-ignore
+const TAKEN = ['description', 'regex', 'path', 'secretGroup', 'entropy', 'skipReport', 'category', 'action', 'replace', 'scope', 'severity', 'confidence', 'checksum', 'filter', 'noise', 'rationale', 'source', 'added'] as const; // prettier-ignore
 
 /** True when the file gives something to look for, not only changes to a rule that is there. */
 export const isWhole = ({ given }: FileRule): boolean => given.has('regex') || given.has('path') || given.has('kind');

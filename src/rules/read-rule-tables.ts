@@ -1,7 +1,8 @@
+import { createMatcher } from '../regex/match.ts';
+import { parsePattern } from '../regex/parse.ts';
 import type { Position } from '../toml.ts';
 import { placeOf } from './problem.ts';
-import { SOURCE_KINDS, type Neighbour, type Rule, type RuleTest } from './rule.ts';
-import type { Replacement } from './rule-file.ts';
+import { REPLACE_MODES, SOURCE_KINDS, type Neighbour, type Replacement, type Rule, type RuleTest } from './rule.ts';
 import type { Cell, Reader } from './rule-reader.ts';
 
 const MAX_DISTANCE = 1_000_000; // lines or columns
@@ -64,14 +65,29 @@ export const readSource = (reader: Reader, cell: Cell): Rule['source'] => {
   return kind === undefined || url === undefined ? undefined : { kind, url };
 };
 
-/** `[rules.replace]` */
-export const readReplacement = (reader: Reader, cell: Cell): Replacement | undefined => {
+const MAX_VALUE = 200; // characters
+
+/** What is wrong with a text that is to stand in a secret's place; undefined: nothing. */
+const wrongValue = (value: string, regex: string | undefined): string | undefined => {
+  if (value.length > MAX_VALUE) return `value must have at most ${MAX_VALUE} characters`;
+  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(value)) return 'value must be of one line, without control characters';
+  const found = regex === undefined || value === '' ? undefined : createMatcher(parsePattern(regex)).exec(value, 0, Infinity);
+  return found === undefined || found.end === found.index ? undefined : 'value is what the rule looks for: it would be found again';
+};
+
+/** `[rules.replace]` @param regex of the rule, where it can be read */
+export const readReplacement = (reader: Reader, cell: Cell, regex: string | undefined): Replacement | undefined => {
   const inner = reader.table(cell, 'replace');
   if (inner === undefined) return undefined;
   reader.onlyKeys(inner, ['mode', 'value']);
-  const mode = reader.choice(inner, 'mode', ['token', 'mask', 'value']);
+  const mode = reader.choice(inner, 'mode', REPLACE_MODES);
   const value = reader.text(inner, 'value');
   if (!reader.has(inner, 'mode')) reader.report(inner.path, 'missing-key', { message: 'replace needs mode' });
-  if (mode === 'value' && value === undefined) reader.report(inner.path, 'missing-key', { message: 'mode "value" needs value' });
-  return mode === undefined ? undefined : { mode, ...(value === undefined ? {} : { value }) };
+  if (mode === 'value' && !reader.has(inner, 'value')) reader.report(inner.path, 'missing-key', { message: 'mode "value" needs value' });
+  if (mode !== undefined && mode !== 'value' && value !== undefined)
+    reader.report(reader.pathOf(inner, 'value'), 'bad-value', { message: `value goes with mode "value", not with "${mode}"` });
+  if (mode !== 'value') return mode === undefined ? undefined : { mode };
+  const wrong = value === undefined ? undefined : wrongValue(value, regex);
+  if (wrong !== undefined) reader.report(reader.pathOf(inner, 'value'), 'bad-value', { message: wrong });
+  return value === undefined || wrong !== undefined ? undefined : { mode, value };
 };

@@ -173,7 +173,7 @@ export const readRule = (reader: Reader, cell: Cell, origin: string, today: stri
       message: 'a rule needs regex or path',
       hint: 'to change a rule that is there already: override = true',
     });
-  const replace = reader.strict ? readReplacement(reader, cell) : undefined;
+  const replace = reader.strict ? readReplacement(reader, cell, regex) : undefined;
   const tests = reader.strict ? readTests(reader, cell) : [];
   const rule: Omit<Rule, 'id'> = {
     description: reader.text(cell, 'description') ?? '',
@@ -181,6 +181,7 @@ export const readRule = (reader: Reader, cell: Cell, origin: string, today: stri
     ...(regex === undefined ? {} : { regex }),
     ...(path === undefined ? {} : { path }),
     ...(filter === undefined ? {} : { filter }),
+    ...(replace === undefined ? {} : { replace }),
     secretGroup,
     entropy: reader.number(cell, 'entropy', 0, Infinity) ?? 0,
     keywords: reader.texts(cell, 'keywords').map((word) => word.toLowerCase()),
@@ -195,5 +196,5 @@ export const readRule = (reader: Reader, cell: Cell, origin: string, today: stri
   const position = placeOf(reader.document, cell.path);
   const { file } = reader.document;
   const testPlaces = tests.map((one) => one.position);
-  return { rule: { id, ...rule }, given, override, ...(replace === undefined ? {} : { replace }), file, position, testPlaces };
+  return { rule: { id, ...rule }, given, override, file, position, testPlaces };
 };

@@ -2,12 +2,6 @@ import type { Position } from '../toml.ts';
 import type { Problem } from './problem.ts';
 import type { Allowlist, Rule } from './rule.ts';
 
-/** What stands in the place of a match where the action is `substitute`. */
-export interface Replacement {
-  readonly mode: 'token' | 'mask' | 'value';
-  readonly value?: string;
-}
-
 /** A rule as one file gives it. */
 export interface FileRule {
   readonly rule: Rule;
@@ -15,7 +9,6 @@ export interface FileRule {
   readonly given: ReadonlySet<string>;
   /** Takes the place of a rule of that id, or without an expression of its own changes it. */
   readonly override: boolean;
-  readonly replace?: Replacement;
   readonly file: string;
   readonly position: Position;
   /** Where each of the rule's tests stands. */

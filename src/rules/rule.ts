@@ -46,6 +46,10 @@ export interface RuleTest {
   readonly path?: string;
 }
 
+export const REPLACE_MODES = ['token', 'mask', 'value'] as const;
+/** What stands in the place of a secret. `token`: named by the rule and by a keyed hash of the secret; `mask`: stars, always as many. */
+export type Replacement = { readonly mode: 'token' | 'mask' } | { readonly mode: 'value'; readonly value: string };
+
 export interface Rule {
   readonly id: string;
   readonly description: string;
@@ -68,6 +72,8 @@ export interface Rule {
   readonly category: Category;
   readonly action: Action;
   readonly scope: readonly Scope[];
+  /** undefined: a token. */
+  readonly replace?: Replacement;
   readonly severity?: Severity;
   /** 0 to 1; below 0.5 an error becomes a warning. */
   readonly confidence: number;

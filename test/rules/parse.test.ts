@@ -246,9 +246,9 @@ test('a file of our schema, with all it may say', () => {
   });
   expect(file.set.rules[0]).toMatchObject({
     override: false,
-    replace: { mode: 'value', value: 'acme_xxx' },
     testPlaces: [{ line: 29, column: 1 }],
     rule: {
+      replace: { mode: 'value', value: 'acme_xxx' },
       category: 'internal-infra',
       action: 'substitute',
       scope: ['write', 'message', 'push', 'mirror', 'agent'],
@@ -328,6 +328,18 @@ test.for([
   ['[[rules]]\nid = "a"\nregex = "abcd"\n[[rules.required]]\nwithinLines = 3', '5:1 error missing-key: a required rule needs its id'],
   ['[[rules]]\nid = "a"\nregex = "abcd"\n[[rules.tests]]\ntext = "x"', '5:1 error missing-key: a test needs expect'],
   ['[[rules]]\nid = "a"\nregex = "abcd"\n[rules.replace]\nmode = "value"', '5:8 error missing-key: mode "value" needs value'],
+  [
+    '[[rules]]\nid = "a"\nregex = "abcd"\n[rules.replace]\nmode = "value"\nvalue = "xabcdx"',
+    '7:9 error bad-value: value is what the rule looks for: it would be found again',
+  ],
+  [
+    '[[rules]]\nid = "a"\nregex = "abcd"\n[rules.replace]\nmode = "value"\nvalue = "a\\nb"',
+    '7:9 error bad-value: value must be of one line, without control characters',
+  ],
+  [
+    '[[rules]]\nid = "a"\nregex = "abcd"\n[rules.replace]\nmode = "mask"\nvalue = "x"',
+    '7:9 error bad-value: value goes with mode "value", not with "mask"',
+  ],
   ['[rules]\nid = "a"', '2:2 error wrong-type: rules must be written as [[rules]]'],
   ['rules = [1]', '2:10 error wrong-type: item 1 of rules must be a table'],
   ['[allowlist]\npaths = ["a"]', '2:2 error unknown-key: unknown key "allowlist" (write it as a list: [[allowlists]])'],
