@@ -13,6 +13,7 @@ import { perRule, type RuleBook } from './rule-book.ts';
 import { listsOfRules } from './rule-lists.ts';
 import type { Match, Search } from './search.ts';
 import { windowText } from './window-text.ts';
+import { MASK, namedBy, nameOf } from '../values/stand-in.ts';
 import { isNoise } from '../values/words.ts';
 
 /** A match that content alone could not rule out. Holds no secret; what depends on path, commit, scope or ignores is decided later. */
@@ -76,6 +77,19 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
   const listsOf = listsOfRules(book);
   const neighbours = new Map(book.neighbours);
 
+  let names: ReadonlySet<string> | undefined;
+  const isRule = (name: string): boolean => {
+    names ??= new Set(Array.from({ length: book.count }, (_, index) => nameOf(book.rule(index)?.id ?? '')));
+    return names.has(name);
+  };
+  /** A substitution wrote it: there is no room for a secret in it. */
+  const isStandIn = (secret: string, { replace }: Rule): boolean => {
+    if (replace?.mode === 'value' && secret === replace.value) return true;
+    if (secret.startsWith('*')) return secret === MASK;
+    const named = secret.startsWith('<') ? namedBy(secret) : undefined;
+    return named !== undefined && isRule(named);
+  };
+
   /** The secret within a match, as gitleaks picks it: line feeds at the ends trimmed, then the group. */
   const pick = (match: Match, rule: Rule): { secret: string; from: number; trimmed: string; left: number } | undefined => {
     const left = /^\n*/.exec(match.text)?.[0].length ?? 0;
@@ -93,6 +107,7 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
     const picked = rule === undefined ? undefined : pick(match, rule);
     if (rule === undefined || picked === undefined || picked.secret === '') return undefined;
     const { secret, trimmed, from } = picked;
+    if (isStandIn(secret, rule)) return undefined;
     if (rule.entropy > 0 && entropy(secret) <= rule.entropy) return undefined;
     const near = trimmed.toLowerCase();
     if (

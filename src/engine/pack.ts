@@ -33,7 +33,7 @@ export interface Pack {
 const MAGIC = Buffer.from('keiR\u0004\0\0\0', 'latin1');
 const HEADER = 56;
 /** Raised whenever the engine could judge the same bytes otherwise. */
-const ENGINE = 'kei/leak/engine/1';
+const ENGINE = 'kei/leak/engine/2';
 
 /** What verdicts and compiled packs depend on beside the rules. */
 export const engineKey = (): string => createHash('sha256').update(ENGINE).update(FILTER_WASM).digest('hex');
