@@ -9,6 +9,7 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
   ['check', { summary: 'run every check on what is staged, or on the worktree', load: () => import('./gate/check.command.ts') }],
   ['leak scan', { summary: 'look for credentials and what else must not leave', load: () => import('./leak/scan.command.ts') }],
   ['leak lint', { summary: 'judge rule files and run their tests', load: () => import('./leak/lint.command.ts') }],
+  ['leak substitute', { summary: 'write tokens in the place of secrets', load: () => import('./leak/substitute.command.ts') }],
   ['leak list', { summary: 'show the rules that hold here', load: () => import('./leak/list.command.ts') }],
   ['leak explain', { summary: 'say what a rule or a finding is about', load: () => import('./leak/explain.command.ts') }],
   ['leak ignore', { summary: 'let a finding stay, with a reason', load: () => import('./leak/ignore.command.ts') }],

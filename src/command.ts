@@ -184,6 +184,10 @@ export interface Answer {
   readonly kind: 'answer';
   /** Printed as it is; ends with a newline unless empty. */
   readonly text: string;
+  /** Printed in place of all else: what a filter gives. */
+  readonly bytes?: Uint8Array;
+  /** Said on standard error: about the run, not what was asked for. */
+  readonly note?: string;
   /** Printed under `--format json` where the command has that option. */
   readonly value: unknown;
   readonly exitCode?: ExitCode;

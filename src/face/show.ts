@@ -52,6 +52,11 @@ export const show = async (
   const output = asked('output');
   const file = typeof output === 'string' && output !== '-' ? output : undefined;
   if (result.kind === 'answer') {
+    if (result.note !== undefined) context.stderr.write(result.note);
+    if (result.bytes !== undefined) {
+      context.stdout.write(result.bytes);
+      return result.exitCode ?? Exit.clean;
+    }
     await put(answerText(result, asked('format')), file, write, context);
     return result.exitCode ?? Exit.clean;
   }

@@ -1,5 +1,9 @@
+import { resolve } from 'node:path';
 import type { Check, CheckContext } from '../check.ts';
-import type { RuleSet } from '../rules/rule.ts';
+import { CATEGORIES, type Category } from '../config/categories.ts';
+import { UsageError } from '../errors.ts';
+import type { RuleSet, Scope } from '../rules/rule.ts';
+import type { SourceFile } from '../rules/rule-sources.ts';
 import { scanTarget, type LeakOptions } from './check.ts';
 
 /** What a scan does when only the settings speak. */
@@ -17,6 +21,62 @@ export const settledOptions = (context: CheckContext): LeakOptions => {
     plan: { decode: leak.decode, maxFileSize: leak['max-file-size'] },
     jobs: leak.jobs,
     useCache: true,
+  };
+};
+
+/** The occasion that a scope of rules stands for. */
+export const EVENT_OF: Readonly<Record<Scope, 'check' | 'commit-msg' | 'pre-push' | 'agent-write' | 'mirror'>> = {
+  write: 'check',
+  message: 'commit-msg',
+  push: 'pre-push',
+  agent: 'agent-write',
+  mirror: 'mirror',
+};
+
+/** What a command line says of rules and of how to look; what it leaves out the settings say. */
+export interface Chosen {
+  readonly rules: readonly string[];
+  readonly 'no-builtin': boolean;
+  readonly category: readonly string[];
+  readonly decode: number | undefined;
+  readonly 'max-file-size': number | undefined;
+  readonly jobs?: number | undefined;
+  readonly 'no-cache'?: boolean;
+}
+
+type Read = (path: string) => Uint8Array | undefined;
+
+const ruleFile = (path: string, cwd: string, read: Read): SourceFile => {
+  const bytes = read(resolve(cwd, path));
+  if (bytes === undefined) throw new UsageError(`no rule file ${path}`);
+  return { path, bytes, mayLoosen: true };
+};
+
+const categoryOf = (name: string): Category => {
+  const known = CATEGORIES.find((category) => category === name);
+  if (known === undefined) throw new UsageError(`--category: no category "${name}"`, { hint: CATEGORIES.join(', ') });
+  return known;
+};
+
+/** @param readIfThere a file on disk. @throws {UsageError} for a file or category that is not there */
+export const chosenOptions = (chosen: Chosen, inside: CheckContext, readIfThere: Read): LeakOptions => {
+  const settled = settledOptions(inside);
+  const { cwd } = inside;
+  return {
+    choice: {
+      ...settled.choice,
+      ...(chosen.rules.length === 0
+        ? {}
+        : {
+            files: chosen.rules.map((path) => ruleFile(path, cwd, readIfThere)),
+            read: (path: string) => Promise.resolve(readIfThere(resolve(cwd, path))),
+          }),
+      ...(chosen['no-builtin'] ? { useBuiltin: false } : {}),
+      ...(chosen.category.length === 0 ? {} : { categories: chosen.category.map(categoryOf) }),
+    },
+    plan: { decode: chosen.decode ?? settled.plan.decode, maxFileSize: chosen['max-file-size'] ?? settled.plan.maxFileSize },
+    jobs: chosen.jobs ?? settled.jobs,
+    useCache: chosen['no-cache'] !== true,
   };
 };
 

@@ -8,29 +8,14 @@ import { doors } from '../git/doors.ts';
 import { SEVERITIES, type Report } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
 import { scanTarget, type LeakOptions } from './check.ts';
-import { settledOptions } from './gate.ts';
+import { chosenOptions, EVENT_OF } from './gate.ts';
 import { CATEGORIES } from '../config/categories.ts';
-import { SCOPES, type Scope } from '../rules/rule.ts';
-import type { SourceFile } from '../rules/rule-sources.ts';
-
-const EVENT_OF: Readonly<Record<Scope, 'check' | 'commit-msg' | 'pre-push' | 'agent-write' | 'mirror'>> = {
-  write: 'check',
-  message: 'commit-msg',
-  push: 'pre-push',
-  agent: 'agent-write',
-  mirror: 'mirror',
-};
+import { SCOPES } from '../rules/rule.ts';
 
 const readAll = async (stdin: Context['stdin']): Promise<Buffer> => {
   const parts: Uint8Array[] = [];
   for await (const part of stdin) parts.push(part);
   return Buffer.concat(parts);
-};
-
-const ruleFile = (path: string, cwd: string): SourceFile => {
-  const bytes = doors.readIfThere(resolve(cwd, path));
-  if (bytes === undefined) throw new UsageError(`no rule file ${path}`);
-  return { path, bytes, mayLoosen: true };
 };
 
 export const command = defineCommand({
@@ -88,30 +73,7 @@ export const command = defineCommand({
                 : 'check';
     const opened = await openGate(asked, event, {}, context, doors);
     try {
-      const categories = options.category.map((name) => {
-        const known = CATEGORIES.find((category) => category === name);
-        if (known === undefined) throw new UsageError(`--category: no category "${name}"`, { hint: CATEGORIES.join(', ') });
-        return known;
-      });
-      const wanted = (inside: CheckContext): LeakOptions => {
-        const settled = settledOptions(inside);
-        return {
-          choice: {
-            ...settled.choice,
-            ...(options.rules.length === 0
-              ? {}
-              : {
-                  files: options.rules.map((path) => ruleFile(path, context.cwd)),
-                  read: (path: string) => Promise.resolve(doors.readIfThere(resolve(context.cwd, path))),
-                }),
-            ...(options['no-builtin'] ? { useBuiltin: false } : {}),
-            ...(categories.length === 0 ? {} : { categories }),
-          },
-          plan: { decode: options.decode ?? settled.plan.decode, maxFileSize: options['max-file-size'] ?? settled.plan.maxFileSize },
-          jobs: options.jobs ?? settled.jobs,
-          useCache: !options['no-cache'],
-        };
-      };
+      const wanted = (inside: CheckContext): LeakOptions => chosenOptions(options, inside, doors.readIfThere);
       return await runGate(opened, {
         failOn: ({ leak }) => leak['fail-on'],
         look: (inside) => scanTarget(opened.target, wanted(inside), inside),
