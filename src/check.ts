@@ -137,6 +137,8 @@ export interface Outcome {
   readonly files: number;
   /** Those of commits and tags. */
   readonly messages?: number;
+  /** Those of archives. */
+  readonly members?: number;
   readonly bytes: number;
 }
 

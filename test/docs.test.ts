@@ -13,7 +13,7 @@ import { runSession, sessionsOf, withOutputs } from './sessions.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
-const SESSION_PAGES = ['README.md', 'docs/leak.md'];
+const SESSION_PAGES = ['README.md', 'docs/leak.md', 'docs/leak-archives.md'];
 // KEI_DOCS=write: put what the program prints now into the pages, to be read before it is committed.
 const WRITES = process.env['KEI_DOCS'] === 'write';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { CATEGORIES } from './categories.ts';
 import { KEY_NAME } from './key-name.ts';
-
+import { OCCASIONS } from './occasions.ts';
 import { SEVERITIES } from '../report/finding.ts';
 
 // Each message goes on from the key: `decode in [leak] must be a whole number from 0 to 8`. None repeats the value: it may be a secret.
@@ -75,6 +75,7 @@ export const ConfigSchema = table({
       'fail-on': v.optional(severity('The mildest finding that makes `leak scan` fail.'), 'error'),
       'honour-inline': v.optional(listOf(inlineToken, 'Inline markers of other tools that allow a line, like "gitleaks:allow".'), []),
       archives: v.optional(wholeNumber(0, 8, 'How deep archives are opened; 0: they are read as bytes only.'), 0),
+      'archives-at': v.optional(listOf(oneOf(OCCASIONS), 'Occasions on which `archives` holds.'), ['pre-push', 'ci', 'mirror']),
       key: v.optional(
         v.pipe(keyName, v.description('Name of the key that hashed terms and tokens hang on: keys/NAME.key beside config.toml.')),
         'default',

@@ -12,6 +12,8 @@ import { createScanner, type Scanner } from './scanner.ts';
 export interface ScanPlan {
   readonly decode: number;
   readonly maxFileSize: number;
+  /** How deep archives are opened; undefined and 0: not at all. */
+  readonly archives?: number;
 }
 
 export interface Assets {
@@ -62,11 +64,16 @@ export const openPack = async (choice: RuleChoice, assets: Assets): Promise<Pack
   return customPack(choice, there(assets.asset(BUILTIN_SET), BUILTIN_SET), assets);
 };
 
+/** Raised when other members are found in the same archives. */
+const ARCHIVES_VERSION = 1;
+
 /** What verdicts about content depend on. */
-export const verdictKey = (pack: Pack, plan: ScanPlan, objectFormat: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([pack.key, plan.decode, plan.maxFileSize, objectFormat]))
+export const verdictKey = (pack: Pack, { decode, maxFileSize, archives = 0 }: ScanPlan, objectFormat: string): string => {
+  const opened = archives === 0 ? [] : [archives, ARCHIVES_VERSION];
+  return createHash('sha256')
+    .update(JSON.stringify([pack.key, decode, maxFileSize, objectFormat, ...opened]))
     .digest('hex');
+};
 
 /** A scanner of a pack. */
 export const openScanner = (pack: Pack, plan: ScanPlan): Scanner =>

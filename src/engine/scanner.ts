@@ -18,6 +18,8 @@ export interface Placed extends Hit {
   readonly endColumn: number;
   /** How the text was encoded, outermost first: `base64`, `utf-16 hex`. */
   readonly decoded?: string;
+  /** The path within the archive, `b` or `c.tar!/d`, where it stands in a member; its places are of the member's bytes then. */
+  readonly member?: string;
 }
 
 /** The rules' judgement, made when the first match asks for it: most content never does. */

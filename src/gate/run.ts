@@ -6,11 +6,11 @@ import { CHECKS } from './table.ts';
 import { lookUnder, mildest } from './views.ts';
 
 /** @param begun of `performance.now()` */
-const statsOf = ({ files, bytes, messages = 0 }: Pick<Outcome, 'files' | 'bytes' | 'messages'>, begun: number): Stats => ({
+const statsOf = ({ files, bytes, messages = 0, members = 0 }: Outcome, begun: number): Stats => ({
   files,
   bytes,
   elapsedMs: Math.round(performance.now() - begun),
-  ...(messages === 0 ? {} : { extra: { messages } }),
+  ...(messages + members === 0 ? {} : { extra: { ...(members === 0 ? {} : { members }), ...(messages === 0 ? {} : { messages }) } }),
 });
 
 /** The table of checks on a target, those left out that the settings skip. */
@@ -20,6 +20,7 @@ const runTable = async (target: Target, context: CheckContext): Promise<Outcome>
   let files = 0;
   let bytes = 0;
   let messages = 0;
+  let members = 0;
   for (const [id, entry] of CHECKS) {
     if (context.policy.config.check.skip.includes(id)) continue;
     const { check } = await entry.load();
@@ -30,8 +31,9 @@ const runTable = async (target: Target, context: CheckContext): Promise<Outcome>
     files = Math.max(files, outcome.files);
     bytes = Math.max(bytes, outcome.bytes);
     messages = Math.max(messages, outcome.messages ?? 0);
+    members = Math.max(members, outcome.members ?? 0);
   }
-  return { findings, skipped, files, bytes, messages };
+  return { findings, skipped, files, bytes, messages, members };
 };
 
 /** What a command looks for with what was opened. */

@@ -61,6 +61,7 @@ export const lookUnder = async ({ views, changed }: Opened, look: (context: Chec
     files: most(({ files }) => files),
     bytes: most(({ bytes }) => bytes),
     messages: most(({ messages }) => messages),
+    members: most(({ members }) => members),
   };
 };
 

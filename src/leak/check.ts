@@ -3,8 +3,8 @@ import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
 import { openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from '../engine/open.ts';
 import type { RuleChoice } from '../rules/rule-choice.ts';
-import { createLanded, withIgnores } from './exceptions.ts';
-import { createFinisher, type Finisher } from './finish.ts';
+import { createLanded, letStay, withIgnores } from './exceptions.ts';
+import { createFinisher, memberPath, type Finisher, type Whereabouts } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { Pack } from '../engine/pack.ts';
 import type { Placed, Scanner } from '../engine/scanner.ts';
@@ -43,11 +43,20 @@ const itemsOfChanges = (changes: readonly Change[]): Item[] => {
   return [...items.values()];
 };
 
-/** A hit counts when a byte of it or of a neighbour that it required stands on an added line; decoded and two-byte text counts whole. */
+/**
+ * A hit counts when a byte of it or of a neighbour that it required stands on an added line; decoded text, two-byte text and what an archive
+ * holds count whole.
+ */
 const isAdded = (hit: Placed, { added }: Change): boolean => {
-  if (added === undefined || hit.decoded !== undefined) return true;
+  if (added === undefined || hit.decoded !== undefined || hit.member !== undefined) return true;
   const lines = [[hit.row, hit.endRow] as const, ...(hit.near ?? [])];
   return added.some(([from, to]) => lines.some(([first, last]) => first <= to && last >= from));
+};
+
+/** Names of an archive's parts, but for those in which something was found: that is reported with what rules say of the path. */
+const withoutHits = (names: readonly string[], hits: readonly Placed[]): readonly string[] => {
+  const found = new Set(hits.map(({ member }) => member));
+  return names.length === 0 ? names : [...new Set(names)].filter((name) => !found.has(name));
 };
 
 interface Run {
@@ -124,17 +133,19 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
   let bytes = (target.messages ?? []).reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   let files = tree?.files ?? 0;
   for (const [path, hits] of tree?.found ?? []) findings.push(...finisher.finish(hits, { path }));
-  const report = (item: Item, hits: readonly Placed[]): void => {
+  let members = 0;
+  /** @param names paths in an archive for which nothing but rules about paths may have something to say */
+  const report = (item: Item, hits: readonly Placed[], names: readonly string[] = []): void => {
     files++;
     notes?.file(item.entry.path, hits);
-    if (item.uses.length === 0) {
-      findings.push(...finisher.finish(hits, { path: item.entry.path }));
-      return;
-    }
-    for (const use of item.uses) {
-      const where = { path: use.path, ...(use.commit === undefined ? {} : { commit: use.commit }) };
-      findings.push(...finisher.finish(hits, where, (hit) => isAdded(hit, use)));
-    }
+    const finish = (where: Whereabouts, counts?: (hit: Placed) => boolean): void => {
+      findings.push(...finisher.finish(hits, where, counts));
+      for (const name of names)
+        findings.push(...finisher.finish([], { ...where, path: memberPath(where.path, name), archive: where.path }));
+    };
+    if (item.uses.length === 0) finish({ path: item.entry.path });
+    for (const use of item.uses)
+      finish({ path: use.path, ...(use.commit === undefined ? {} : { commit: use.commit }) }, (hit) => isAdded(hit, use));
   };
   const todo: Item[] = [];
   for (const item of listed) {
@@ -163,10 +174,16 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
       notes?.skipped(scanned.skipped);
       continue;
     }
+    const { hits, inside } = scanned;
     bytes += scanned.bytes;
-    report(item, scanned.hits);
-    if (verdicts !== undefined && item.entry.oid !== undefined && item.entry.converted !== true && !run.scanner.judgesPath(item.entry.path))
-      fresh.push({ entry: item.entry, hits: scanned.hits });
+    members += inside?.members ?? 0;
+    skipped.push(...(inside?.skipped ?? []));
+    for (const one of inside?.skipped ?? []) notes?.skipped(one);
+    report(item, hits, withoutHits(inside?.names ?? [], hits));
+    const isKept = item.entry.oid !== undefined && item.entry.converted !== true && !run.scanner.judgesPath(item.entry.path);
+    // What was left out of an archive is said each time.
+    if (verdicts !== undefined && isKept && (inside === undefined || (inside.holds && inside.skipped.length === 0)))
+      fresh.push({ entry: item.entry, hits });
   }
   context.progress.stop();
   // Half a report must not pass for a whole one.
@@ -175,7 +192,8 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
   const changed = verdicts !== undefined && todo.length > 0 ? await target.after.changedNow?.() : undefined;
   if (verdicts !== undefined && fresh.length > 0) {
     for (const { entry, hits } of fresh)
-      if (entry.oid !== undefined && changed?.has(entry.path) !== true) verdicts.set(entry.oid, mask.hits(hits));
+      if (entry.oid !== undefined && changed?.has(entry.path) !== true && hits.every(({ member = '' }) => mask.isPlain(member)))
+        verdicts.set(entry.oid, mask.hits(hits));
     verdicts.save();
   }
   const noted = notes?.tree(mask, changed);
@@ -187,9 +205,10 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
     judged.push(mask.finding(withIgnores(landed === undefined ? finding : await landed(finding), context.policy, now)));
   return {
     findings: judged,
-    skipped: skipped.map(mask.skipped),
+    skipped: skipped.map((one) => mask.skipped(letStay(one, context.policy, now))),
     files,
     bytes,
+    members,
     messages: target.messages?.length ?? 0,
   };
 };

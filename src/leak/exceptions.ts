@@ -1,7 +1,7 @@
 import type { CheckPolicy, Snapshot } from '../check.ts';
 import { isExpired } from '../config/ignores.ts';
 import { globTest } from '../glob.ts';
-import type { Finding } from '../report/finding.ts';
+import type { Finding, Skipped } from '../report/finding.ts';
 import type { Finisher } from './finish.ts';
 import type { Scanner } from '../engine/scanner.ts';
 
@@ -26,6 +26,18 @@ export const withIgnores = (finding: Finding, policy: CheckPolicy, now: Date): F
   if (entry === undefined) return finding;
   const how = `${entry.kind === 'baseline' ? 'in the baseline' : 'ignored'}${entry.until === undefined ? '' : ` until ${entry.until}`}`;
   return allowed(finding, entry.reason === undefined ? how : `${how}: ${entry.reason}`);
+};
+
+/** Where every finding of these guards is ignored, nothing fails that could not be looked at. */
+export const letStay = (skipped: Skipped, policy: CheckPolicy, now: Date): Skipped => {
+  const { path, kind, reason } = skipped;
+  if (kind !== 'failed' || path === undefined) return skipped;
+  const entry = policy.ignores.find(
+    ({ rule, match, path: only, ...rest }) =>
+      rule === 'leak/*' && match !== undefined && !isExpired(rest, now) && (only === undefined || only === path) && globTest(match)(path),
+  );
+  if (entry === undefined) return skipped;
+  return { path, kind: 'policy', reason: entry.reason === undefined ? `${reason} (ignored)` : `${reason} (ignored: ${entry.reason})` };
 };
 
 const REFUSED = 'what allows it on its line is part of the change and does not count here';

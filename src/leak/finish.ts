@@ -14,7 +14,12 @@ export interface Whereabouts {
   readonly commit?: string;
   /** A message of a commit or tag: it has no path. */
   readonly message?: boolean;
+  /** The file that is an archive, where `path` is that of a member of it. */
+  readonly archive?: string;
 }
+
+/** The path of a member of an archive: `a.zip!/b`. */
+export const memberPath = (archive: string, member: string): string => `${archive}!/${member}`;
 
 export interface Finisher {
   /** True when every rule with an opinion about the path lets all its content pass. */
@@ -73,6 +78,23 @@ const speakers = (hits: readonly Placed[], stands: (index: number, hit: Placed) 
     return (known[index] = depth > DEEPEST || !hit.shadows.some((other) => speaks(other, depth + 1)));
   };
   return (index) => speaks(index, 0);
+};
+
+/** Hits by the member they stand in, undefined: the file itself, each list with places of its own. */
+const byMember = (hits: readonly Placed[]): ReadonlyMap<string | undefined, readonly Placed[]> => {
+  const places = new Map<string | undefined, number[]>([[undefined, []]]);
+  for (const [i, { member }] of hits.entries()) {
+    const own = places.get(member);
+    if (own === undefined) places.set(member, [i]);
+    else own.push(i);
+  }
+  return new Map(
+    [...places].map(([member, own]) => {
+      const moved = new Map(own.map((i, to) => [i, to]));
+      const list = own.flatMap((i) => hits[i] ?? []).map((hit) => ({ ...hit, shadows: hit.shadows.flatMap((i) => moved.get(i) ?? []) }));
+      return [member, list];
+    }),
+  );
 };
 
 export interface FinishOptions {
@@ -134,6 +156,7 @@ export const createFinisher = (
         ...(hit.decoded === undefined ? {} : { decoded: hit.decoded }),
         ...(hit.allow === undefined ? {} : { [inlineCounts ? 'allowed' : 'claimed']: wordsOf(hit.allow) }),
         ...(where.message === true ? { place: 'message' } : {}),
+        ...(where.archive === undefined ? {} : { archive: where.archive }),
       },
     };
   };
@@ -148,29 +171,37 @@ export const createFinisher = (
       return [{ rule: id, severity: severityOf(rule, false, scope), message: rule.description, hint: hintOf(rule, fingerprint), path: where.path, ...(where.commit === undefined ? {} : { commit: where.commit }), fingerprint, extra: { why: rule.rationale ?? WHY[rule.category], category: rule.category, confidence: rule.confidence } }]; // prettier-ignore
     });
 
+  const finishOne: Finisher['finish'] = (hits, where, counts) => {
+    if (prefilter?.(where.path) === true) return [];
+    const found = where.message === true ? [] : aboutPath(where);
+    if (hits.length === 0) return found;
+    const open = hits.map((hit) => {
+      const rule = book.rule(hit.rule);
+      if (rule === undefined || rule.skipReport || !applies(rule, where.message === true)) return undefined;
+      if (hit.allow?.token === 'gitleaks:allow' && rule.origin === 'gitleaks' && inlineCounts) return undefined;
+      if (pathTest(hit.rule)?.(where.path) === false) return undefined;
+      return allowed(hit, where) ? undefined : rule;
+    });
+    const speaks = speakers(hits, (i, hit) => open[i] !== undefined && counts?.(hit) !== false);
+    const ordinals = new Map<string, number>();
+    for (const [i, hit] of hits.entries()) {
+      const rule = open[i];
+      if (rule === undefined || hit.shadows.some(speaks)) continue;
+      // Made in any case: the next one's fingerprint counts it.
+      const finding = make(rule, hit, where, ordinals);
+      if (counts?.(hit) !== false) found.push(finding);
+    }
+    return found;
+  };
+
   return {
     passes: (path) => prefilter?.(path) === true,
     finish: (hits, where, counts) => {
       if (prefilter?.(where.path) === true) return [];
-      const found = where.message === true ? [] : aboutPath(where);
-      if (hits.length === 0) return found;
-      const open = hits.map((hit) => {
-        const rule = book.rule(hit.rule);
-        if (rule === undefined || rule.skipReport || !applies(rule, where.message === true)) return undefined;
-        if (hit.allow?.token === 'gitleaks:allow' && rule.origin === 'gitleaks' && inlineCounts) return undefined;
-        if (pathTest(hit.rule)?.(where.path) === false) return undefined;
-        return allowed(hit, where) ? undefined : rule;
-      });
-      const speaks = speakers(hits, (i, hit) => open[i] !== undefined && counts?.(hit) !== false);
-      const ordinals = new Map<string, number>();
-      for (const [i, hit] of hits.entries()) {
-        const rule = open[i];
-        if (rule === undefined || hit.shadows.some(speaks)) continue;
-        // Made in any case: the next one's fingerprint counts it.
-        const finding = make(rule, hit, where, ordinals);
-        if (counts?.(hit) !== false) found.push(finding);
-      }
-      return found;
+      if (hits.every(({ member }) => member === undefined)) return finishOne(hits, where, counts);
+      return [...byMember(hits)].flatMap(([member, own]) =>
+        finishOne(own, member === undefined ? where : { ...where, path: memberPath(where.path, member), archive: where.path }, counts),
+      );
     },
   };
 };

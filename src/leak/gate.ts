@@ -1,13 +1,18 @@
 import { resolve } from 'node:path';
-import type { Check, CheckContext } from '../check.ts';
+import type { Check, CheckContext, Event } from '../check.ts';
 import { CATEGORIES, type Category } from '../config/categories.ts';
+import type { Config } from '../config/schema.ts';
 import { UsageError } from '../errors.ts';
 import type { RuleSet, Scope } from '../rules/rule.ts';
 import type { SourceFile } from '../rules/rule-sources.ts';
 import { scanTarget, type LeakOptions } from './check.ts';
 
-/** What a scan does when only the settings speak. */
-export const settledOptions = (context: CheckContext): LeakOptions => {
+/** How deep archives are opened on an occasion; on none in particular as on the one where they are. */
+const archivesAt = (leak: Config['leak'], event: Event | undefined): number =>
+  leak['archives-at'].some((occasion) => event === undefined || occasion === event) ? leak.archives : 0;
+
+/** What a scan does when only the settings speak. @param event the occasion; undefined: as on any */
+export const settledOptions = (context: CheckContext, event?: Event): LeakOptions => {
   const { config, ruleFiles } = context.policy;
   const { leak } = config;
   return {
@@ -18,7 +23,7 @@ export const settledOptions = (context: CheckContext): LeakOptions => {
       categories: leak.categories,
       honourInline: leak['honour-inline'],
     },
-    plan: { decode: leak.decode, maxFileSize: leak['max-file-size'] },
+    plan: { decode: leak.decode, maxFileSize: leak['max-file-size'], archives: archivesAt(leak, event) },
     jobs: leak.jobs,
     useCache: true,
   };
@@ -40,6 +45,7 @@ export interface Chosen {
   readonly category: readonly string[];
   readonly decode: number | undefined;
   readonly 'max-file-size': number | undefined;
+  readonly archives?: number | undefined;
   readonly jobs?: number | undefined;
   readonly 'no-cache'?: boolean;
 }
@@ -58,9 +64,9 @@ const categoryOf = (name: string): Category => {
   return known;
 };
 
-/** @param readIfThere a file on disk. @throws {UsageError} for a file or category that is not there */
-export const chosenOptions = (chosen: Chosen, inside: CheckContext, readIfThere: Read): LeakOptions => {
-  const settled = settledOptions(inside);
+/** @param readIfThere a file on disk. @param event the occasion; undefined: archives stay shut. @throws {UsageError} for a file or category that is not there */
+export const chosenOptions = (chosen: Chosen, inside: CheckContext, readIfThere: Read, event?: Event): LeakOptions => {
+  const settled = settledOptions(inside, event);
   const { cwd } = inside;
   return {
     choice: {
@@ -74,7 +80,11 @@ export const chosenOptions = (chosen: Chosen, inside: CheckContext, readIfThere:
       ...(chosen['no-builtin'] ? { useBuiltin: false } : {}),
       ...(chosen.category.length === 0 ? {} : { categories: chosen.category.map(categoryOf) }),
     },
-    plan: { decode: chosen.decode ?? settled.plan.decode, maxFileSize: chosen['max-file-size'] ?? settled.plan.maxFileSize },
+    plan: {
+      decode: chosen.decode ?? settled.plan.decode,
+      maxFileSize: chosen['max-file-size'] ?? settled.plan.maxFileSize,
+      archives: chosen.archives ?? (event === undefined ? 0 : (settled.plan.archives ?? 0)),
+    },
     jobs: chosen.jobs ?? settled.jobs,
     useCache: chosen['no-cache'] !== true,
   };
@@ -94,5 +104,5 @@ export const check: Check = {
   builtinRules,
   summary: 'credentials and other content that must not leave',
   applies: () => true,
-  run: async (target, context) => scanTarget(target, settledOptions(context), context),
+  run: async (target, context) => scanTarget(target, settledOptions(context, target.event), context),
 };

@@ -7,6 +7,8 @@ export interface Mask {
   /** What a cache keeps of hits: the reason of an inline allow is text of the file. */
   hits(hits: readonly Placed[]): readonly Placed[];
   skipped(skipped: Skipped): Skipped;
+  /** True for a text that holds none. */
+  isPlain(text: string): boolean;
 }
 
 const MASKED = '***';
@@ -40,18 +42,22 @@ export const createMask = (scanner: Scanner): Mask => {
   return {
     finding: (finding) => {
       const { path, extra } = finding;
-      const allowed = extra?.['allowed'];
+      const texts = ['allowed', 'archive'].flatMap((key) => {
+        const text = extra?.[key];
+        return typeof text === 'string' ? [[key, clean(text)] as const] : [];
+      });
       return {
         ...finding,
         message: clean(finding.message),
         ...(path === undefined ? {} : { path: clean(path) }),
-        ...(typeof allowed === 'string' ? { extra: { ...extra, allowed: clean(allowed) } } : {}),
+        ...(texts.length === 0 ? {} : { extra: { ...extra, ...Object.fromEntries(texts) } }),
       };
     },
     hits: (hits) =>
       hits.map((hit) =>
         hit.allow === undefined ? hit : { ...hit, allow: { token: clean(hit.allow.token), reason: clean(hit.allow.reason) } },
       ),
-    skipped: (skipped) => (skipped.path === undefined ? skipped : { ...skipped, path: clean(skipped.path) }),
+    skipped: (skipped) => (skipped.path === undefined ? skipped : { ...skipped, path: clean(skipped.path), reason: clean(skipped.reason) }),
+    isPlain: (text) => clean(text) === text,
   };
 };

@@ -36,6 +36,7 @@ export const command = defineCommand({
     category: list('NAME', `kinds of rules, in place of those of the settings: ${CATEGORIES.join(', ')}`),
     scope: choice(SCOPES, 'judge as for this occasion'),
     decode: number('N', 'how deep encoded text is decoded; 0: not at all', { min: 0, max: 8 }),
+    archives: number('N', 'how deep archives are opened; 0: not at all', { min: 0, max: 8 }),
     'max-file-size': number('BYTES', 'leave larger files out', { min: 1, max: Number.MAX_SAFE_INTEGER, bytes: true }),
     jobs: number('N', 'threads; 0: as many as the work is worth', { min: 0, max: 256 }),
     'no-cache': flag('look at everything anew'),
@@ -73,7 +74,7 @@ export const command = defineCommand({
                 : 'check';
     const opened = await openGate(asked, event, {}, context, doors);
     try {
-      const wanted = (inside: CheckContext): LeakOptions => chosenOptions(options, inside, doors.readIfThere);
+      const wanted = (inside: CheckContext): LeakOptions => chosenOptions(options, inside, doors.readIfThere, opened.target.event);
       return await runGate(opened, {
         failOn: ({ leak }) => leak['fail-on'],
         look: (inside) => scanTarget(opened.target, wanted(inside), inside),

@@ -71,9 +71,9 @@ export const noteTree = ({ rest }: Witnessed): TreeNotes => {
     },
     tree: (mask, changed) => {
       if ([...(changed ?? [])].some((path) => !others.has(path))) return undefined;
-      const isPlain = (path: string): boolean => mask.skipped({ path, reason: '', kind: 'policy' }).path === path;
+      const members = found.flatMap(([, hits]) => hits.flatMap(({ member = [] }) => member));
       // A path that holds what the rules look for is not written down.
-      if (![...found.map(([path]) => path), ...skipped.map(({ path = '' }) => path)].every(isPlain)) return undefined;
+      if (![...found.map(([path]) => path), ...members, ...skipped.map(({ path = '' }) => path)].every(mask.isPlain)) return undefined;
       return { files, found: found.map(([path, hits]) => [path, mask.hits(hits)]), skipped };
     },
   };

@@ -17,6 +17,7 @@ jobs = 0  # default
 fail-on = "error"  # default
 honour-inline = []  # default
 archives = 0  # default
+archives-at = ["pre-push", "ci", "mirror"]  # default
 key = "default"  # default
 
 [check]
@@ -49,7 +50,7 @@ test('config: from a subfolder, with a floor, and what it prints is itself a kei
 `),
   ).toBe(true);
   write('kei.toml', out);
-  expect((await run('config --check')).out).toBe('kei.toml: 13 settings, 1 rule file, 0 ignores, all well-formed\n');
+  expect((await run('config --check')).out).toBe('kei.toml: 14 settings, 1 rule file, 0 ignores, all well-formed\n');
 });
 
 test('config: json', async () => {

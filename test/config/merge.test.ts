@@ -56,6 +56,7 @@ test.for<[string, string, string, unknown, string | undefined]>([
   ['leak.honour-inline', '["gitleaks:allow"]', '["gitleaks:allow", "nosec"]', ['gitleaks:allow'], 'stays ["gitleaks:allow"]'],
   ['leak.honour-inline', '["gitleaks:allow"]', '[]', [], undefined],
   ['leak.archives', '1', '0', 1, 'stays 1'],
+  ['leak.archives-at', '["check", "ci"]', '["ci"]', ['check', 'ci'], 'stays ["check", "ci"]'],
   ['leak.jobs', '1', '9', 9, undefined],
   ['check.skip', '[]', '["leak"]', [], 'stays []'],
   ['check.fail-on', '"error"', '"warning"', 'warning', undefined],

@@ -27,6 +27,7 @@ test('an empty file is all defaults', () => {
       'fail-on': 'error',
       'honour-inline': [],
       archives: 0,
+      'archives-at': ['pre-push', 'ci', 'mirror'],
       key: 'default',
     },
     check: { skip: [], 'fail-on': 'error' },
@@ -47,6 +48,7 @@ test('every key of the schema is in the table of strictness', () => {
 test('all keys at once', () => {
   const text = `[leak]
 archives = 8
+archives-at = ["check"]
 key = "acme-2"
 categories = ["secret", "patent-ip"]
 rules = ["a.toml"]
@@ -66,6 +68,7 @@ head-ignores = true
   expect(layer.config).toEqual({
     leak: {
       archives: 8,
+      'archives-at': ['check'],
       key: 'acme-2',
       categories: ['secret', 'patent-ip'],
       rules: ['a.toml'],
@@ -80,7 +83,7 @@ head-ignores = true
     policy: { 'head-ignores': true },
   });
   expect([...layer.set].toSorted()).toEqual(KEYS.toSorted());
-  expect(positionOf(layer, 'leak.fail-on')).toEqual({ line: 10, column: 1 });
+  expect(positionOf(layer, 'leak.fail-on')).toEqual({ line: 11, column: 1 });
 });
 
 test.for<[string, string, string]>([
