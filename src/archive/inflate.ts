@@ -52,7 +52,7 @@ async function* inflateLong(source: Source, budget: Budget, state: Expanding): A
   try {
     for (;;) {
       const input = await source.ready(PIECE);
-      // A stream that ended with the input takes no byte more.
+      // A stream that ended with the input takes no byte more; what another makes of this one is nothing.
       const piece = input.length === 0 ? Buffer.alloc(1) : input;
       const before = engine.bytesWritten;
       const done = { value: false };
@@ -62,6 +62,7 @@ async function* inflateLong(source: Source, budget: Budget, state: Expanding): A
       });
       for (;;) {
         const made = engine.read() as Buffer | null;
+        if (made !== null && input.length === 0) continue;
         if (made !== null) {
           if (!budget.made(made.length)) {
             state.ending = 'limit';
@@ -75,7 +76,7 @@ async function* inflateLong(source: Source, budget: Budget, state: Expanding): A
           });
       }
       if (failed) {
-        state.ending = 'damaged';
+        state.ending = input.length === 0 ? 'cut' : 'damaged';
         return;
       }
       const used = engine.bytesWritten - before;

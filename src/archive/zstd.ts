@@ -29,6 +29,15 @@ const close = (decoding: Generator<Uint8Array>): 'whole' | 'cut' | 'lost' => {
   }
 };
 
+const next = (decoding: Generator<Uint8Array, unknown>): Uint8Array | undefined | 'broken' => {
+  try {
+    const { done, value } = decoding.next();
+    return done === true ? undefined : value;
+  } catch {
+    return 'broken';
+  }
+};
+
 /** One frame, block by block: what comes of a block fits into the decoder's buffer, so it is asked once for each. */
 async function* decode(source: Source, frame: Frame, budget: Budget, state: State): AsyncGenerator<Uint8Array, void, void> {
   let pending: Buffer | undefined;
@@ -50,9 +59,9 @@ async function* decode(source: Source, frame: Frame, budget: Budget, state: Stat
         return;
       }
       pending = block.bytes;
-      const { value } = decoding.next();
       ending = 'damaged';
-      if (pending !== undefined) return; // it is still at the one before
+      const value = next(decoding);
+      if (pending !== undefined || value === 'broken') return; // it is still at the block before
       if (value !== undefined && value.length > 0) {
         ending = 'limit';
         if (!budget.made(value.length)) return;

@@ -45,6 +45,12 @@ export const allowedBy = ({ extra }: Finding): string | undefined => {
   return typeof allowed === 'string' ? allowed : undefined;
 };
 
+/** The file that holds what was found, where that is a member of an archive; its lines and bytes are of the member. */
+export const archiveOf = ({ extra }: Finding): string | undefined => {
+  const archive = extra?.['archive'];
+  return typeof archive === 'string' ? archive : undefined;
+};
+
 /** What to do about a finding, line by line, or why nothing need be done. */
 export const advice = (finding: Finding): readonly string[] => {
   const allowed = allowedBy(finding);

@@ -1,6 +1,6 @@
-import { advice, compareFindings, SEVERITIES, type Finding, type Report, type Severity } from './finding.ts';
+import { advice, archiveOf, compareFindings, SEVERITIES, type Finding, type Report, type Severity } from './finding.ts';
 import { printable } from './printable.ts';
-import { severityWords, skippedLines, summaryLine } from './summary.ts';
+import { memberPlace, severityWords, skippedLines, summaryLine } from './summary.ts';
 
 const SHOWN = 10; // GitHub shows ten annotations of a kind for each step and drops the rest without a word
 const COMMAND: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
@@ -12,20 +12,27 @@ const property = (text: string): string => data(text).replaceAll(':', '%3A').rep
 const worstFirst = (a: Finding, b: Finding): number =>
   SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || compareFindings(a, b);
 
+// GitHub wants the name itself, in which a per cent sign is one character.
+const file = (path: string | undefined): string | undefined => (path === undefined ? undefined : printable(path.replaceAll('%25', '%')));
+
 const annotation = (finding: Finding): string => {
   const { path, line, endLine, column, endColumn, commit } = finding;
-  const properties: readonly (readonly [string, string | number | undefined])[] = [
-    // GitHub wants the name itself, in which a per cent sign is one character.
-    ['file', path === undefined ? undefined : printable(path.replaceAll('%25', '%'))],
+  const archive = archiveOf(finding);
+  const places: readonly (readonly [string, string | number | undefined])[] = [
+    ['file', file(path)],
     ['line', line],
     ['endLine', endLine],
     ['col', column],
     ['endColumn', endLine === undefined || endLine === line ? endColumn : undefined],
-    ['title', printable(finding.rule)],
+  ];
+  const properties = [
+    ...(archive === undefined ? places : [['file', file(archive)] as const]),
+    ['title', printable(finding.rule)] as const,
   ];
   const written = properties.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${property(String(value))}`]));
   const message = [
     printable(finding.message),
+    ...(archive === undefined ? [] : [memberPlace(finding)]),
     ...(commit === undefined ? [] : [`commit ${printable(commit)}`]),
     ...advice(finding).map(printable),
     printable(finding.fingerprint),

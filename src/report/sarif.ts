@@ -1,6 +1,7 @@
-import { advice, compareFindings, compareSkipped, type Finding, type Report, type Skipped } from './finding.ts';
+import { advice, archiveOf, compareFindings, compareSkipped, type Finding, type Report, type Skipped } from './finding.ts';
 import type { Tool } from './json.ts';
 import { printable, printableJson } from './printable.ts';
+import { memberPlace } from './summary.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const ROOT = '%SRCROOT%';
@@ -31,6 +32,15 @@ const region = ({ line, column, endLine, endColumn, start, end }: Finding) => {
 };
 
 const locations = (finding: Finding, report: Report) => {
+  const archive = archiveOf(finding);
+  // Viewers open the file that there is; a line of a member is none of it.
+  if (archive !== undefined && finding.path !== undefined)
+    return [
+      {
+        physicalLocation: { artifactLocation: artifact(archive) },
+        logicalLocations: [{ fullyQualifiedName: printable(finding.path), kind: 'resource' }],
+      },
+    ];
   if (finding.path !== undefined) return [{ physicalLocation: { artifactLocation: artifact(finding.path), region: region(finding) } }];
   const name = finding.commit === undefined ? printable(report.target.description) : `commit ${printable(finding.commit)}`;
   return [{ logicalLocations: [{ name, kind: 'resource' }] }];
@@ -49,7 +59,11 @@ const result = (finding: Finding, ruleIndex: number, report: Report) => ({
   ruleId: finding.rule,
   ruleIndex,
   level: finding.severity,
-  message: { text: [finding.message, ...advice(finding)].map(printable).join('\n') },
+  message: {
+    text: [finding.message, ...(archiveOf(finding) === undefined ? [] : [memberPlace(finding)]), ...advice(finding)]
+      .map(printable)
+      .join('\n'),
+  },
   locations: locations(finding, report),
   partialFingerprints: { 'keiFingerprint/v1': finding.fingerprint },
   fixes: fixes(finding),

@@ -39,6 +39,9 @@ const effort = ({ kind }: TargetSummary, { bytes, elapsedMs }: Stats): string =>
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 };
 
+/** Where a finding in an archive stands, for formats whose places are of files: `in a.zip!/b, line 3`. */
+export const memberPlace = ({ path = '', line }: Finding): string => `in ${printable(path)}${line === undefined ? '' : `, line ${line}`}`;
+
 const NOTHING: Readonly<Record<string, string>> = { rules: 'no errors and no warnings' };
 
 /** One line: what was found in how much, and how long it took. */

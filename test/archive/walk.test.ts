@@ -468,8 +468,11 @@ describe('gzip', () => {
 
   test('cut in a long one: what could be read', async () => {
     const content = randomBytes(500_000).toString('hex');
+    for (let cut = 300_000; cut < 300_020; cut++) {
+      const { members } = await open(gzipSync(content, { level: 1 }).subarray(0, cut), { path: 'a.gz' });
+      expect(content.startsWith(members[0]?.[1] ?? '-')).toBe(true);
+    }
     const { members, left } = await open(gzipSync(content).subarray(0, 300_000), { path: 'a.gz' });
-    expect(content.startsWith(members[0]?.[1] ?? '-')).toBe(true);
     expect(members[0]?.[1]?.length).toBeGreaterThan(500_000);
     expect(left).toEqual(['a: truncated: the rest of it is missing (content)']);
   });

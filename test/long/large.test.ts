@@ -1,35 +1,15 @@
-import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readdirSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runProgram, type Ended, type Start } from '../program.ts';
+import { measured } from '../measured.ts';
+import type { Start } from '../program.ts';
 import { GITHUB_RULE, githubToken, placesOf } from '../leak/tokens.ts';
 import { isolatedEnv, makeFolder, makeRepo, type TestRepo } from '../repo.ts';
-import type { Report } from '../../src/report/finding.ts';
 
 const MIB = 2 ** 20;
 const PEAK = 250 * MIB; // budget B9
 const PEAK_OF_MANY = 300 * MIB; // two threads with 100,000 entries each
-
-interface Measured extends Ended {
-  readonly report: Report;
-  /** The most memory that was resident, in bytes. */
-  readonly peak: number;
-}
-
-/** Runs kei-git as a process of its own and reads its report. */
-const measured = async (args: readonly string[], { cwd, env }: Start): Promise<Measured> => {
-  const home = await makeFolder();
-  const [hook, peak] = [join(home, 'peak.cjs'), join(home, 'peak')];
-  writeFileSync(
-    hook,
-    `if (require('node:worker_threads').isMainThread)
-      process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(peak)}, String(process.resourceUsage().maxRSS * 1024)));`,
-  );
-  const ran = await runProgram([...args, '--format', 'json'], { cwd, env: { ...env, NODE_OPTIONS: `--require=${hook}` } });
-  expect(ran.err).toBe('');
-  return { ...ran, report: JSON.parse(ran.out) as Report, peak: Number(readFileSync(peak, 'utf8')) };
-};
 
 describe('a sparse file of 2 GB', () => {
   const SIZE = 2 ** 31 + 12_345;

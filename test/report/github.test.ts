@@ -15,6 +15,13 @@ test('the whole output', () => {
   );
 });
 
+test('what is in an archive is shown at the archive', () => {
+  const findings = [finding({ path: 'a.zip!/b.txt', extra: { archive: 'a.zip' } })];
+  expect(renderGithub(report({ findings })).split('\n')[0]).toBe(
+    '::error file=a.zip,title=leak/example-token::example token%0Ain a.zip!/b.txt, line 3%0Akei1:aaaaaaaaaaaaaaaaaaaaaaaaaa',
+  );
+});
+
 test('the ten worst first, then how many more', () => {
   const findings = [
     ...Array.from({ length: 8 }, (_, i) => finding({ path: `n${i}`, severity: 'note' })),

@@ -7,10 +7,29 @@ const tool = { name: 'kei-git', version: '1.2.3' };
 const parsed = (of = hostile()) =>
   JSON.parse(renderSarif(of, tool)) as { readonly runs: readonly [Record<string, never>] } & Record<string, unknown>;
 
+const inArchive = finding({ path: 'd/a b.zip!/c%25.txt', extra: { archive: 'd/a b.zip' } });
+
+test('in an archive: the file that there is, and the member by its name', () => {
+  const [{ results }] = parsed(report({ findings: [inArchive] })).runs;
+  expect(results).toMatchObject([
+    {
+      message: { text: 'example token\nin d/a b.zip!/c%25.txt, line 3' },
+      locations: [
+        {
+          physicalLocation: { artifactLocation: { uri: 'd/a%20b.zip', uriBaseId: '%SRCROOT%' } },
+          logicalLocations: [{ fullyQualifiedName: 'd/a b.zip!/c%25.txt', kind: 'resource' }],
+        },
+      ],
+    },
+  ]);
+  expect(JSON.stringify(results)).not.toContain('region');
+});
+
 describe('against the schema of SARIF 2.1.0', () => {
   test.for([
     ['no findings', report()],
     ['hostile ones', hostile()],
+    ['in an archive', report({ findings: [inArchive] })],
     ['a thousand', report({ findings: Array.from({ length: 1000 }, (_, i) => finding({ rule: `leak/r${i % 7}`, start: i })) })],
   ] as const)('%s', ([, of]) => {
     expect(sarifErrors(parsed(of))).toEqual([]);
