@@ -1,12 +1,13 @@
 import { LIMITS } from '../archive/budget.ts';
 import { endsAsZip, HEAD_BYTES, kindOf, type Kind } from '../archive/kinds.ts';
+import { isOfficeText, OFFICE_BYTES } from '../archive/office.ts';
 import type { Left } from '../archive/part.ts';
 import { createSource, piecesOf, type Source } from '../archive/source.ts';
 import { walkArchive } from '../archive/walk.ts';
 import type { Placed, Scanner } from '../engine/scanner.ts';
 import type { Skipped } from '../report/finding.ts';
 import { memberPath } from './finish.ts';
-import { scanStream, type Breathe } from './stream.ts';
+import { scanStream, type Breathe, type Streamed } from './stream.ts';
 
 /** What came of the members of an archive. */
 export interface Inside {
@@ -75,14 +76,31 @@ async function* closing(chunks: Chunks, state: { broken: boolean }): AsyncGenera
   }
 }
 
-async function* whileWanted(content: Source, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+/** Bytes that are kept while they pass; undefined: they became too many. */
+interface Kept {
+  pieces: Buffer[] | undefined;
+}
+
+async function* whileWanted(content: Source, signal: AbortSignal, kept: Kept): AsyncGenerator<Uint8Array, void, void> {
+  let bytes = 0;
   for await (const piece of piecesOf(content)) {
     if (signal.aborted) return;
+    bytes += piece.length;
+    if (bytes > OFFICE_BYTES) kept.pieces = undefined;
+    kept.pieces?.push(piece);
     yield piece;
   }
 }
 
 export const createOpener = (scanner: Scanner, { depth, breathe, signal }: OpenerOptions): Opener => {
+  const scanMember = async (content: Source, path: string): Promise<Streamed> => {
+    const kept: Kept = { pieces: isOfficeText(path) ? [] : undefined };
+    const scanned = (await scanStream(whileWanted(content, signal, kept), path, scanner, Infinity, breathe)) ?? { hits: [], bytes: 0 };
+    if (kept.pieces === undefined || kept.pieces.length === 0) return scanned;
+    const { scanOffice } = await import('./office.ts');
+    return { ...scanned, hits: [...scanned.hits, ...scanOffice(Buffer.concat(kept.pieces), path, scanner, scanned.hits)] };
+  };
+
   const open = async (chunks: Chunks, path: string, kind: Kind, raw: readonly Placed[]): Promise<Inside> => {
     const hits: Placed[] = [...raw];
     const covered = new Set<string>();
@@ -103,8 +121,7 @@ export const createOpener = (scanner: Scanner, { depth, breathe, signal }: Opene
       if (part.kind === 'name') continue;
       members++;
       const full = memberPath(path, part.name);
-      const scanned = await scanStream(whileWanted(part.content, signal), full, scanner, Infinity, breathe);
-      if (scanned === undefined) continue;
+      const scanned = await scanMember(part.content, full);
       bytes += scanned.bytes;
       holds &&= !scanner.judgesPath(full);
       const before = hits.length;

@@ -2,7 +2,7 @@ import { HELD_BYTES, type Entry, type Memory, type Snapshot } from '../check.ts'
 import type { Skipped } from '../report/finding.ts';
 import type { Placed, Scanner } from '../engine/scanner.ts';
 import type { Inside } from './members.ts';
-import { createBreath, scanStream, tooLarge, type Streamed } from './stream.ts';
+import { scanStream, tooLarge, type Breathe, type Streamed } from './stream.ts';
 
 /** What came of one entry. */
 export type Scanned =
@@ -25,6 +25,18 @@ export interface ReadLimits {
 
 /** An archive up to this size is copied before it is opened, a larger one read again: its bytes lie where those of its members come. */
 const COPIED_BYTES = 8 * 2 ** 20;
+
+const BREATH_MS = 50;
+
+const createBreath = (): Breathe => {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - last < BREATH_MS) return undefined;
+    last = now;
+    return new Promise((resolve) => setImmediate(resolve));
+  };
+};
 
 const memoryOf = (scanner: Scanner): Memory => ({ view: () => scanner.buffer(0), grow: (needed) => scanner.buffer(needed) });
 

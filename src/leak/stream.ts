@@ -9,18 +9,6 @@ const OVERLAP_BYTES = 2 ** 18; // a match that crosses two pieces stands whole i
 /** Lets signals and timers come through now and then: scanning itself waits for nothing. */
 export type Breathe = () => Promise<void> | undefined;
 
-const BREATH_MS = 50;
-
-export const createBreath = (): Breathe => {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    if (now - last < BREATH_MS) return undefined;
-    last = now;
-    return new Promise((resolve) => setImmediate(resolve));
-  };
-};
-
 const megabytes = (bytes: number): string =>
   bytes >= 2 ** 20 ? `${Math.floor(bytes / 2 ** 20)} MiB` : bytes >= 1024 ? `${Math.floor(bytes / 1024)} KiB` : `${bytes} bytes`;
 

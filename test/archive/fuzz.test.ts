@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { officeText } from '../../src/archive/office.ts';
 import { open } from './opened.ts';
 import { paxOf, tarOf, zipOf, zstdOf } from './writers.ts';
 
@@ -125,3 +126,35 @@ test('random bytes behind each beginning', async () => {
     { numRuns: RUNS },
   );
 }, 600_000);
+
+test('the text of any XML is text of it, in order', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      '<w:t>',
+      '</w:t>',
+      '<w:p/>',
+      '</w:p>',
+      '</si>',
+      '&amp;',
+      '&#65;',
+      '&#x1F600;',
+      '&#0;',
+      '&nope',
+      '<',
+      '>',
+      '&',
+      ';',
+      '\n',
+    ),
+    fc.string({ unit: 'binary' }),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+      const xml = Buffer.from(pieces.join(''));
+      const { text, at } = officeText(xml);
+      const places = Array.from(text, (_, i) => at(i));
+      expect(places.every((place, i) => place >= (places[i - 1] ?? 0) && place < xml.length)).toBe(true);
+    }),
+    { numRuns: RUNS },
+  );
+});

@@ -6,8 +6,8 @@ import { open } from '../archive/opened.ts';
 // KEI_CORPUS/tars/*.tar: archives whose names and links lead out of the folder they are unpacked in.
 const folder = join(process.env['KEI_CORPUS'] ?? '', 'tars');
 
-const MEMBERS: Readonly<Record<string, readonly (readonly [name: string, content: string | undefined])[]>> = {
-  'abs.tar': [['/tmp/research/kit/peers/tar/escape-abs.txt', 'pwned']],
+const MEMBERS: Readonly<Record<string, readonly (readonly [name: unknown, content: string | undefined])[]>> = {
+  'abs.tar': [[expect.stringMatching(/^\/.+\/escape-abs\.txt$/), 'pwned']],
   'case.tar': [
     ['A.txt', '1'],
     ['a.txt', '2'],

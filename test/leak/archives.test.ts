@@ -90,6 +90,56 @@ describe('members', () => {
   });
 });
 
+describe('office documents', () => {
+  const secret = githubToken('runs');
+  const runs = [secret.slice(0, 4), secret.slice(4, 20), secret.slice(20)];
+  const word = `<?xml version="1.0"?>\n<w:document><w:p>${runs.map((text) => `<w:r><w:rPr/><w:t xml:space="preserve">${text}</w:t></w:r>`).join('')}</w:p></w:document>`;
+
+  test.for([
+    ['word/document.xml', word],
+    ['xl/sharedStrings.xml', `<sst><si><t>one</t></si><si>${runs.map((text) => `<r><t>${text}</t></r>`).join('')}</si></sst>`],
+    ['ppt/slides/slide1.xml', `<a:p>${runs.map((text) => `<a:r><a:t>${text}</a:t></a:r>`).join('')}</a:p>`],
+    ['content.xml', `<text:p>p = &quot;${runs.map((text) => `<text:span>${text}</text:span>`).join('')}&quot;</text:p>`],
+  ] as const)('a token in several runs of %s is found where it stands', async ([name, xml]) => {
+    const dir = await folderOf({ 'a.docx': zipOf([{ name, data: xml }]) });
+    const { findings } = await scan(dir, ['--archives', '1']);
+    const start = xml.indexOf(runs[0] ?? '');
+    const end = xml.indexOf(runs[2] ?? '') + 20;
+    const lines = xml.slice(0, start).split('\n');
+    expect(findings).toMatchObject([
+      {
+        rule: GITHUB_RULE,
+        path: `a.docx!/${name}`,
+        start,
+        end,
+        line: lines.length,
+        column: (lines.at(-1)?.length ?? 0) + 1,
+        extra: { decoded: 'text' },
+      },
+    ]);
+  });
+
+  test('one that stands in one run is found once, cells are not joined', async () => {
+    const cells = runs.map((text) => `<w:tc><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:tc>`).join('');
+    const dir = await folderOf({
+      'a.docx': zipOf([{ name: 'word/document.xml', data: `<w:p><w:t>${secret}</w:t></w:p>` }]),
+      'b.docx': zipOf([{ name: 'word/document.xml', data: cells }]),
+    });
+    expect(placesOf((await scan(dir, ['--archives', '1'])).findings)).toEqual(['a.docx!/word/document.xml:1']);
+  });
+});
+
+test('a scan of a large archive is interrupted at once', async () => {
+  const dir = await folderOf({
+    'a.gz': gzipSync(Buffer.alloc(30 * 2 ** 20, drawn('noise', 5000)), { level: 1 }),
+    'b.zip': zipOf(Array.from({ length: 30_000 }, (_, i) => ({ name: `f${i}` }))),
+  });
+  const stop = new AbortController();
+  const scanning = scan(dir, ['--archives', '1'], { signal: stop.signal });
+  setTimeout(() => stop.abort(), 60);
+  expect((await scanning).code).toBe(130);
+});
+
 describe('what could not be looked at', () => {
   const files = {
     'enc.zip': zipOf([{ name: 'a', data: 'x', flags: 1 }]),
