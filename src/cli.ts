@@ -1,4 +1,4 @@
-import type { CommandEntry, Context } from './command.ts';
+import type { CommandEntry, Context, Input } from './command.ts';
 import { Exit, KeiError, type ExitCode } from './errors.ts';
 import { VERSION } from './version.ts';
 
@@ -35,7 +35,7 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
  * @param argv without the program's name
  */
 export const main = async (argv: readonly string[], context: Context, table: Table = COMMANDS): Promise<number> => {
-  let code: ExitCode;
+  let code: number;
   try {
     code = await dispatch(argv, context, table);
   } catch (error) {
@@ -47,7 +47,8 @@ export const main = async (argv: readonly string[], context: Context, table: Tab
 
 /** The longest name of the table that the words begin with. */
 const find = (words: readonly string[], table: Table): readonly [name: string, entry: CommandEntry] | undefined => {
-  for (const name of [words.slice(0, 2).join(' '), words[0] ?? '']) {
+  for (const length of [3, 2, 1]) {
+    const name = words.slice(0, length).join(' ');
     const entry = table.get(name);
     if (entry !== undefined) return [name, entry];
   }
@@ -62,7 +63,7 @@ const asksHelp = (words: readonly string[]): boolean => {
   return words.slice(0, end === -1 ? undefined : end).some(isHelp);
 };
 
-const dispatch = async (argv: readonly string[], context: Context, table: Table): Promise<ExitCode> => {
+const dispatch = async (argv: readonly string[], context: Context, table: Table): Promise<number> => {
   const [first = ''] = argv;
   if (first === '--version') {
     context.stdout.write(`${VERSION}\n`);
@@ -78,7 +79,7 @@ const dispatch = async (argv: readonly string[], context: Context, table: Table)
   if (found !== undefined) {
     const [name, entry] = found;
     const words = argv.slice(name.split(' ').length);
-    return asksHelp(words) ? help(name.split(' '), context, table) : run(name, entry, words, context);
+    return asksHelp(words) ? help(name.split(' '), context, table) : run(name, entry, words, context, table);
   }
   if (asksHelp(argv))
     return help(
@@ -91,10 +92,20 @@ const dispatch = async (argv: readonly string[], context: Context, table: Table)
   return Exit.usage;
 };
 
-const run = async (name: string, entry: CommandEntry, words: readonly string[], context: Context): Promise<ExitCode> => {
+const run = async (name: string, entry: CommandEntry, words: readonly string[], context: Context, table: Table): Promise<number> => {
   const [{ loadCommand }, { parseInput }] = await Promise.all([import('./face/loaded.ts'), import('./face/parse.ts')]);
   const command = await loadCommand(entry);
-  const input = parseInput(name, command, words);
+  let input: Input;
+  try {
+    input = parseInput(name, command, words);
+  } catch (error) {
+    // `leak scan -v stdin`: options may stand before the word that says which command it is.
+    const at = words.findIndex((word) => table.has(`${name} ${word}`));
+    const longer = `${name} ${words[at] ?? ''}`;
+    const inner = table.get(longer);
+    if (inner === undefined) throw error;
+    return run(longer, inner, words.toSpliced(at, 1), context, table);
+  }
   const result = await command.run(input, context);
   context.progress.stop();
   const { show } = await import('./face/show.ts');

@@ -1,4 +1,3 @@
-import type { ExitCode } from './errors.ts';
 import type { Report } from './report/finding.ts';
 
 // ---- what the world looks like from inside -------------------------------------------------------------------------------------
@@ -77,6 +76,16 @@ export interface TextOption extends Described {
   readonly short?: string;
   /** What a shell should complete. */
   readonly completes?: 'file' | 'directory' | 'ref';
+  /** The next word is the value also when it begins with a dash: options for another program. */
+  readonly dashes?: boolean;
+}
+/** A flag that may have a value joined to it: `--redact`, `--redact=50`. */
+export interface MaybeTextOption extends Described {
+  readonly kind: 'maybe-text';
+  readonly placeholder: string;
+  /** What it is without a value. */
+  readonly bare: string;
+  readonly short?: string;
 }
 export interface ListOption extends Described {
   readonly kind: 'list';
@@ -99,7 +108,7 @@ export interface NumberOption extends Described {
   /** Accepts 10k, 64M, 1G (powers of 1024). */
   readonly bytes?: boolean;
 }
-export type Option = FlagOption | TextOption | ListOption | ChoiceOption | NumberOption;
+export type Option = FlagOption | TextOption | MaybeTextOption | ListOption | ChoiceOption | NumberOption;
 
 export interface OneArg extends Described {
   readonly kind: 'one';
@@ -130,6 +139,13 @@ export const text = (
   summary,
   ...more,
 });
+/** @param bare what it is without a value */
+export const maybeText = (
+  placeholder: string,
+  bare: string,
+  summary: string,
+  more: Omit<MaybeTextOption, 'kind' | 'summary' | 'placeholder' | 'bare'> = {},
+): MaybeTextOption => ({ kind: 'maybe-text', placeholder, bare, summary, ...more });
 /** May be given several times; the values come as an array, empty when not given. */
 export const list = (
   placeholder: string,
@@ -186,11 +202,14 @@ export interface Answer {
   readonly text: string;
   /** Printed in place of all else: what a filter gives. */
   readonly bytes?: Uint8Array;
-  /** Said on standard error: about the run, not what was asked for. */
+  /** For a person, on standard error, so that `text` stays what a program reads; ends with a newline. */
   readonly note?: string;
   /** Printed under `--format json` where the command has that option. */
   readonly value: unknown;
-  readonly exitCode?: ExitCode;
+  /** A file to write; where that fails, what it would have held is printed. */
+  readonly file?: { readonly path: string; readonly text: string };
+  /** 0 to 255: a command may promise other codes than ours. */
+  readonly exitCode?: number;
 }
 export type Result = Report | Answer;
 

@@ -31,7 +31,7 @@ export interface Completions {
 const NOTHING: Candidates = { kind: 'nothing' };
 
 const ofOption = (option: Option): Candidates | undefined => {
-  if (option.kind === 'flag') return undefined;
+  if (option.kind === 'flag' || option.kind === 'maybe-text') return undefined;
   if (option.kind === 'choice') return { kind: 'words', words: option.values };
   return option.kind !== 'number' && option.completes !== undefined ? { kind: option.completes } : NOTHING;
 };

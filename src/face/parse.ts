@@ -34,6 +34,9 @@ const needsValue = (command: string, name: string, option: Option, next: string 
 const isValue = (word: string | undefined): word is string =>
   word !== undefined && (!word.startsWith('-') || word === '-' || /^-\d/.test(word));
 
+const takesDashes = (option: Option, word: string | undefined): word is string =>
+  word !== undefined && option.kind === 'text' && option.dashes === true;
+
 interface Found {
   readonly name: string;
   readonly option: Option;
@@ -79,13 +82,14 @@ const split = (
     for (const { name, option, joined } of optionsIn(command, options, word)) {
       const values = given.get(name) ?? [];
       given.set(name, values);
-      if (option.kind === 'flag') {
+      if (option.kind === 'maybe-text') values.push(joined ?? option.bare);
+      else if (option.kind === 'flag') {
         if (joined !== undefined) throw new UsageError(`${command}: --${name} takes no value`, { hint: `--${name}` });
       } else if (joined !== undefined) values.push(joined);
       else {
         at += 1;
         const next = argv[at];
-        if (!isValue(next)) throw needsValue(command, name, option, next);
+        if (!isValue(next) && !takesDashes(option, next)) throw needsValue(command, name, option, next);
         values.push(next);
       }
     }

@@ -1,5 +1,5 @@
 import type { Answer, Command, Context, Input, Result } from '../command.ts';
-import { Exit, UsageError, type ExitCode } from '../errors.ts';
+import { Exit, UsageError } from '../errors.ts';
 import { exitOf } from '../report/exit.ts';
 import { SEVERITIES, type Report, type Severity } from '../report/finding.ts';
 import { isFormat, render } from '../report/format.ts';
@@ -23,8 +23,8 @@ const reportText = (report: Report, format: unknown, failOn: Severity, toFile: b
     failOn,
   });
 
-/** A report that cannot be written to its file is printed all the same. */
-const put = async (text: string, file: string | undefined, write: WriteFile, { stdout }: Context): Promise<void> => {
+/** A report that cannot be written to its file is printed all the same. @param option that named it */
+const put = async (text: string, file: string | undefined, option: string, write: WriteFile, { stdout }: Context): Promise<void> => {
   if (file === undefined) {
     stdout.write(text);
     return;
@@ -32,7 +32,7 @@ const put = async (text: string, file: string | undefined, write: WriteFile, { s
   try {
     // Writing is by rename, which would put a file in the place of the device.
     if (/^\/(?:dev|proc)\//.test(file))
-      throw new UsageError(`--output: ${printable(file)} is no file`, { hint: 'leave --output out and redirect' });
+      throw new UsageError(`--${option}: ${printable(file)} is no file`, { hint: `leave --${option} out and redirect` });
     await write(file, text);
   } catch (error) {
     stdout.write(text);
@@ -47,7 +47,7 @@ export const show = async (
   { options }: Pick<Input, 'options'>,
   write: WriteFile,
   context: Context,
-): Promise<ExitCode> => {
+): Promise<number> => {
   const asked = (name: string): unknown => (Object.hasOwn(declared, name) ? options[name] : undefined);
   const output = asked('output');
   const file = typeof output === 'string' && output !== '-' ? output : undefined;
@@ -57,10 +57,11 @@ export const show = async (
       context.stdout.write(result.bytes);
       return result.exitCode ?? Exit.clean;
     }
-    await put(answerText(result, asked('format')), file, write, context);
+    await put(answerText(result, asked('format')), file, 'output', write, context);
+    if (result.file !== undefined) await put(result.file.text, result.file.path, 'report-path', write, context);
     return result.exitCode ?? Exit.clean;
   }
   const failOn = SEVERITIES.find((severity) => severity === asked('fail-on')) ?? result.failOn ?? 'error';
-  await put(await reportText(result, asked('format'), failOn, file !== undefined, context), file, write, context);
+  await put(await reportText(result, asked('format'), failOn, file !== undefined, context), file, 'output', write, context);
   return exitOf(result, failOn, context.ci);
 };

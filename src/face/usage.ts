@@ -30,6 +30,7 @@ const inline = (option: Option): string | undefined => {
 export const optionUsage = (name: string, option: Option): string => {
   const short = 'short' in option && option.short !== undefined ? `-${option.short}, ` : '    ';
   if (option.kind === 'flag') return `${short}--${name}`;
+  if (option.kind === 'maybe-text') return `${short}--${name}[=${option.placeholder}]`;
   return `${short}--${name} ${option.kind === 'choice' ? (inline(option) ?? name.toUpperCase()) : option.placeholder}`;
 };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { choice, flag, list, maybe, number, one, rest, text } from '../../src/command.ts';
+import { choice, flag, list, maybe, maybeText, number, one, rest, text } from '../../src/command.ts';
 import { UsageError } from '../../src/errors.ts';
 import { parseInput } from '../../src/face/parse.ts';
 
@@ -139,4 +139,38 @@ test('any words give an input or a UsageError of one line', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+describe('options of other programs', () => {
+  const theirs = {
+    args: { paths: rest('what to look at') },
+    options: {
+      redact: maybeText('PERCENT', '100', 'take secrets out', { short: 'x' }),
+      'log-opts': text('OPTIONS', 'for git log', { dashes: true }),
+      verbose: flag('more', { short: 'v' }),
+    },
+  };
+  const none = { redact: undefined, 'log-opts': undefined, verbose: false };
+
+  test.for([
+    { argv: ['--redact', '50'], options: { redact: '100' }, paths: ['50'] },
+    { argv: ['--redact=50', '-v'], options: { redact: '50', verbose: true }, paths: [] },
+    { argv: ['--redact', '--verbose'], options: { redact: '100', verbose: true }, paths: [] },
+    { argv: ['-vx20', 'a'], options: { redact: '20', verbose: true }, paths: ['a'] },
+    { argv: ['-xv'], options: { redact: 'v' }, paths: [] },
+    { argv: ['--log-opts', '--all -n 3', 'a'], options: { 'log-opts': '--all -n 3' }, paths: ['a'] },
+    { argv: ['--log-opts', '--'], options: { 'log-opts': '--' }, paths: [] },
+    { argv: ['--log-opts=--all'], options: { 'log-opts': '--all' }, paths: [] },
+  ])('$argv', ({ argv, options, paths }) => {
+    expect(parseInput('leak scan git', theirs, argv)).toEqual({ args: { paths }, options: { ...none, ...options } });
+  });
+
+  test.for([
+    [['--log-opts'], 'check: --log-opts needs a value', '--log-opts OPTIONS'],
+    [['--redact='], 'check: --redact has an empty value', 'is a variable unset?'],
+    [['--redact', '--redact=5'], 'check: --redact is given twice with different values', 'give --redact once'],
+    [['--log-opts', ''], 'check: --log-opts has an empty value', 'is a variable unset?'],
+  ] as const)('%j is refused', ([argv, message, hint]) => {
+    expect(refusal(argv, theirs)).toEqual([message, hint]);
+  });
 });
