@@ -1,5 +1,6 @@
 import type { CacheStore, Context } from './command.ts';
 import type { PlacedIgnore } from './config/ignores.ts';
+import type { PlaceIgnore } from './config/gitleaks-ignore.ts';
 import type { Config } from './config/schema.ts';
 import type { Finding, Skipped } from './report/finding.ts';
 
@@ -146,7 +147,14 @@ export interface Outcome {
 export interface CheckPolicy {
   readonly config: Config;
   readonly ignores: readonly PlacedIgnore[];
-  readonly ruleFiles: readonly { readonly path: string; readonly bytes: Uint8Array; readonly mayLoosen: boolean }[];
+  readonly ruleFiles: readonly {
+    readonly path: string;
+    readonly bytes: Uint8Array;
+    readonly mayLoosen: boolean;
+    readonly beside?: boolean;
+  }[];
+  /** Lines of .gitleaksignore. */
+  readonly places: readonly PlaceIgnore[];
   /** False: no command that the repository's settings name may run. */
   readonly trusted: boolean;
 }

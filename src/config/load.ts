@@ -2,6 +2,7 @@ import type { Snapshot } from '../check.ts';
 import { filesBeside, isInside, MAX_DEPTH } from './beside.ts';
 import { parseIgnores, type PlacedIgnore } from './ignores.ts';
 import { IGNORES_FILE } from './keys.ts';
+import { GITLEAKS_IGNORES, parsePlaceIgnores, type PlaceIgnore } from './gitleaks-ignore.ts';
 import { emptyLayer, missingRules, parseLayer, type Layer } from './layer.ts';
 import { mergeConfig, NOT_TRUSTED, type Merged, type OptionValues } from './merge.ts';
 import { findingsOf, type Notice } from './notice.ts';
@@ -12,22 +13,27 @@ import type { PolicyState } from './policy.ts';
 import { isTrusted, policyHash, type PolicyFile } from './trust.ts';
 
 export const CONFIG_FILE = 'kei.toml';
-const GITLEAKS_FILE = '.gitleaks.toml';
+/** Rule files of other tools, the one that counts first. */
+const FOREIGN_FILES = ['.betterleaks.toml', '.gitleaks.toml'] as const;
 const MATRIX_FILE = /^leak-matrix\/[^/]+\.toml$/;
 
 /** What one side of a repository says about its guards, unmerged. */
 export interface RepositoryPolicy {
   readonly layer: Layer;
   readonly ignores: readonly PlacedIgnore[];
-  /** Rule files that `[leak] rules` names, or every leak-matrix/*.toml. */
-  readonly ruleFiles: readonly PolicyFile[];
+  readonly places: readonly PlaceIgnore[];
+  /** Rule files that `[leak] rules` names, or every leak-matrix/*.toml, or one of another tool. */
+  readonly ruleFiles: readonly RuleFile[];
   /** What those go on from, by `[extend] path` or imports. */
   readonly extended: readonly PolicyFile[];
-  /** All files that say something, .gitleaks.toml too. */
+  /** All files that say something, those of other tools too. */
   readonly files: readonly PolicyFile[];
   /** What `kei-git trust` records; reckoned when it is asked for. */
   readonly hash: string;
 }
+
+/** @property beside found where nothing else is there: it comes beside the built-in rules, not in their place */
+export type RuleFile = PolicyFile & { readonly beside?: true };
 
 /** Where the files of one side are read. */
 export type PolicySource = Pick<Snapshot, 'list' | 'read'>;
@@ -78,18 +84,24 @@ export const readRepositoryPolicy = async (snapshot: PolicySource): Promise<Repo
   const layer = config === undefined ? emptyLayer(CONFIG_FILE) : parseLayer(config.bytes, CONFIG_FILE);
   const ignores = await read(IGNORES_FILE);
   const matrix = await matrixFiles(snapshot);
-  const ruleFiles: PolicyFile[] = [];
+  const ruleFiles: RuleFile[] = [];
   for (const [i, path] of (layer.config.leak.rules ?? matrix).entries()) {
     const file = isInside(path) ? await read(path) : undefined;
     if (file === undefined) throw missingRules(layer, i, matrix);
     ruleFiles.push(file);
   }
+  const foreign: PolicyFile[] = [];
+  for (const path of FOREIGN_FILES) foreign.push(...[await read(path)].filter((file) => file !== undefined));
+  const [first] = foreign;
+  if (layer.config.leak.rules === undefined && matrix.length === 0 && first !== undefined) ruleFiles.push({ ...first, beside: true });
   const extended = ruleFiles.length === 0 ? [] : await extendedFiles(ruleFiles, read);
-  for (const path of [...matrix, GITLEAKS_FILE]) await read(path);
+  for (const path of matrix) await read(path);
+  const places = await read(GITLEAKS_IGNORES);
   const all = [...files.values()];
   return {
     layer,
     ignores: ignores === undefined ? [] : parseIgnores(ignores.bytes),
+    places: places === undefined ? [] : parsePlaceIgnores(places.bytes).entries,
     ruleFiles,
     extended,
     files: all,
@@ -103,6 +115,7 @@ export const readRepositoryPolicy = async (snapshot: PolicySource): Promise<Repo
 export const builtinPolicy = (): RepositoryPolicy => ({
   layer: emptyLayer(CONFIG_FILE),
   ignores: [],
+  places: [],
   ruleFiles: [],
   extended: [],
   files: [],
@@ -112,16 +125,18 @@ export const builtinPolicy = (): RepositoryPolicy => ({
 });
 
 /** For `weakenings`: what is read. @throws {ConfigError} when a rule file is not TOML */
-export const policyState = ({ layer, ignores, ruleFiles, extended }: RepositoryPolicy): PolicyState => ({
+export const policyState = ({ layer, ignores, places, ruleFiles, extended }: RepositoryPolicy): PolicyState => ({
   layer,
   ignores,
+  places,
   rules: outlineRules([...ruleFiles, ...extended]),
 });
 
 /** What holds in the end. */
 export interface Policy extends Merged {
   readonly ignores: readonly PlacedIgnore[];
-  readonly ruleFiles: readonly (PolicyFile & {
+  readonly places: readonly PlaceIgnore[];
+  readonly ruleFiles: readonly (RuleFile & {
     readonly from: 'floor' | 'repository';
     /** False: its allowlists, overrides and disabled rules must not count. */
     readonly mayLoosen: boolean;
@@ -137,28 +152,37 @@ export interface PolicySources {
   /** undefined in CI: there is no person. */
   readonly personal: PersonalSettings | undefined;
   readonly options?: OptionValues;
+  /** It is looked at from outside: without trust it may only tighten, also where there is no floor. */
+  readonly isAbroad?: boolean;
   /** The repository may only tighten the floor, where there is none the defaults, and why. */
   readonly tightens?: string;
 }
 
-const refusedIgnores = (ignores: readonly PlacedIgnore[], because: string): readonly Notice[] => {
+const refusedIgnores = (ignores: readonly (PlacedIgnore | PlaceIgnore)[], file: string, because: string): readonly Notice[] => {
   const [first] = ignores;
   if (first === undefined) return [];
   const sentence = `${ignores.length} ignored ${ignores.length === 1 ? 'finding is' : 'findings are'} not ignored: ${because}`;
-  return [{ key: 'ignores', file: IGNORES_FILE, position: first.position, sentence }];
+  return [{ key: 'ignores', file, position: first.position, sentence }];
 };
 
-export const resolvePolicy = ({ repository, identity, personal, options, tightens }: PolicySources): Policy => {
+export const resolvePolicy = ({ repository, identity, personal, options, isAbroad = false, tightens }: PolicySources): Policy => {
   const known = personal !== undefined && identity !== undefined && isTrusted(personal.trust, identity, repository);
   const trusted = known && tightens === undefined;
-  const floor = personal?.floor ?? (tightens === undefined ? undefined : emptyLayer(CONFIG_FILE));
+  const floor = personal?.floor ?? (tightens === undefined && !isAbroad ? undefined : emptyLayer(CONFIG_FILE));
   const because = tightens ?? NOT_TRUSTED;
   const merged = mergeConfig({ floor, repository: repository.layer, trusted, because, ...(options === undefined ? {} : { options }) });
   const mayLoosen = trusted || floor === undefined;
   return {
     ...merged,
     ignores: mayLoosen ? repository.ignores : [],
-    refused: mayLoosen ? merged.refused : [...merged.refused, ...refusedIgnores(repository.ignores, because)],
+    places: mayLoosen ? repository.places : [],
+    refused: mayLoosen
+      ? merged.refused
+      : [
+          ...merged.refused,
+          ...refusedIgnores(repository.ignores, IGNORES_FILE, because),
+          ...refusedIgnores(repository.places, GITLEAKS_IGNORES, because),
+        ],
     ruleFiles: [
       ...(personal?.ruleFiles ?? []).map((file) => ({ ...file, from: 'floor' as const, mayLoosen: true })),
       ...repository.ruleFiles.map((file) => ({ ...file, from: 'repository' as const, mayLoosen })),

@@ -2,6 +2,7 @@ import type { Event } from '../check.ts';
 import { printable } from '../report/printable.ts';
 import { SEVERITIES, type Finding, type Severity } from '../report/finding.ts';
 import { withoutSecrets } from '../report/quoted.ts';
+import type { PlaceIgnore } from './gitleaks-ignore.ts';
 import { type Ignore, type PlacedIgnore } from './ignores.ts';
 import { positionOf, splitKey, valueOf, type Layer } from './layer.ts';
 import { isLooser, showValue } from './merge.ts';
@@ -41,6 +42,7 @@ export const judgedIgnoresCount = (event: Event, pullRequest: PullRequest, baseH
 export interface PolicyState {
   readonly layer: Layer;
   readonly ignores: readonly PlacedIgnore[];
+  readonly places: readonly PlaceIgnore[];
   readonly rules: RuleOutlines;
 }
 
@@ -78,6 +80,20 @@ const ignoreWeakenings = (before: readonly PlacedIgnore[], after: readonly Place
       position: entry.position,
       sentence: `findings are ignored that were not: ${showIgnore(entry)}`,
     }));
+
+const placeKey = ({ commit = '', path, rule, line }: PlaceIgnore): string => `${commit}:${path}:${rule}:${line}`;
+
+const placeWeakenings = (before: readonly PlaceIgnore[], after: readonly PlaceIgnore[]): readonly Weakening[] => {
+  const known = new Set(before.map(placeKey));
+  return after
+    .filter((entry) => !known.has(placeKey(entry)))
+    .map((entry) => ({
+      key: `place:${placeKey(entry)}`,
+      file: entry.file,
+      position: entry.position,
+      sentence: `findings are ignored that were not: ${shown(entry.rule)} in ${shown(entry.path)}, line ${entry.line}`,
+    }));
+};
 
 /** Rules by id; a second one of the same id by `id#2`. */
 const byId = (rules: readonly RuleOutline[]): ReadonlyMap<string, RuleOutline> => {
@@ -160,6 +176,7 @@ const limitWeakenings = (before: RuleOutlines, after: RuleOutlines): readonly We
 export const weakenings = (before: PolicyState, after: PolicyState, builtin: readonly string[] = []): readonly Weakening[] => [
   ...configWeakenings(before.layer, after.layer),
   ...ignoreWeakenings(before.ignores, after.ignores),
+  ...placeWeakenings(before.places, after.places),
   ...ruleWeakenings(before.rules.rules, after.rules.rules, new Set(builtin)),
   ...allowanceWeakenings(before.rules, after.rules),
   ...disabledWeakenings(before.rules.disabled, after.rules.disabled),

@@ -87,17 +87,24 @@ const wantsBuiltin = ({ value }: TomlDocument): boolean => {
   return typeof asked === 'boolean' ? asked : value['schema'] !== undefined;
 };
 
+interface OutlinedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Found, not named: the built-in rules stay. */
+  readonly beside?: boolean;
+}
+
 /** Reads rule files leniently: what is not understood is left to leak lint. @throws {ConfigError} when one is not TOML */
-export const outlineRules = (files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): RuleOutlines => {
+export const outlineRules = (files: readonly OutlinedFile[]): RuleOutlines => {
   const rules: RuleOutline[] = [];
   const allowances: Allowance[] = [];
   const disabled = new Map<string, { readonly file: string; readonly position: Position | undefined }>();
   const limits: unknown[] = [];
   let wanted = files.length === 0;
-  for (const { path, bytes } of files) {
+  for (const { path, bytes, beside = false } of files) {
     const document = parseToml(bytes, path);
     const { value, file } = document;
-    wanted ||= wantsBuiltin(document);
+    wanted ||= beside || wantsBuiltin(document);
     // The index in the file, so that a place is found when another element of the array is no table.
     for (const [i, rule] of (Array.isArray(value['rules']) ? value['rules'] : []).entries()) {
       if (!isTable(rule)) continue;

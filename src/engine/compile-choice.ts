@@ -2,14 +2,35 @@ import { combineRules } from '../rules/combine.ts';
 import type { RuleChoice } from '../rules/rule-choice.ts';
 import { makePack, type MadePack } from './make-pack.ts';
 import { throwFirst } from '../rules/problem.ts';
-import type { RuleSet } from '../rules/rule.ts';
+import { UsageError } from '../errors.ts';
+import { quoted } from '../report/quoted.ts';
+import type { Rule, RuleSet } from '../rules/rule.ts';
+import { resolveName } from '../rules/rule-names.ts';
 import { loadSources } from '../rules/rule-sources.ts';
 
-const chosen = (set: RuleSet, choice: RuleChoice): RuleSet => ({
-  ...set,
-  rules: set.rules.filter((rule) => choice.categories.includes(rule.category) || rule.origin !== 'built-in'),
-  allowTokens: [...new Set([...set.allowTokens, ...choice.honourInline])],
-});
+const withCategories = ({ rules }: RuleSet, { categories }: RuleChoice): readonly Rule[] =>
+  rules.filter((rule) => categories.includes(rule.category) || rule.origin !== 'built-in');
+
+/** The rules of these names, and as neighbours those that they require. @throws {UsageError} */
+const named = (rules: readonly Rule[], names: readonly string[]): readonly Rule[] => {
+  const known = new Set(rules.map(({ id }) => id));
+  const wanted = new Set(
+    names.flatMap((name) => {
+      const { ids, unmapped, hint } = resolveName(name, known, true);
+      if (ids.length > 0 || unmapped) return ids;
+      throw new UsageError(`no rule ${quoted(name)}`, { hint: hint ?? 'kei-git leak list shows the rules' });
+    }),
+  );
+  const near = new Set(rules.flatMap(({ id, required }) => (wanted.has(id) ? required.map((neighbour) => neighbour.id) : [])));
+  return rules.flatMap((rule) => (wanted.has(rule.id) ? [rule] : near.has(rule.id) ? [{ ...rule, skipReport: true }] : []));
+};
+
+const chosen = (set: RuleSet, choice: RuleChoice): RuleSet => {
+  const rules = withCategories(set, choice);
+  const tokens = new Set([...set.allowTokens, ...choice.honourInline]);
+  for (const token of choice.deafTo ?? []) tokens.delete(token);
+  return { ...set, rules: choice.only === undefined ? rules : named(rules, choice.only), allowTokens: [...tokens] };
+};
 
 /** Reads the rule files of a choice, puts them together with the built-in rules and compiles them. @throws {ConfigError} for the first error */
 export const compileChoice = async (choice: RuleChoice, builtin: Uint8Array, now: Date): Promise<MadePack> => {

@@ -47,6 +47,7 @@ const isDefault = (choice: RuleChoice): boolean =>
   choice.useBuiltin &&
   choice.files.length === 0 &&
   choice.honourInline.length === 0 &&
+  choice.only === undefined &&
   choice.categories.length === 1 &&
   choice.categories[0] === 'secret';
 

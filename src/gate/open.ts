@@ -16,6 +16,7 @@ import { openKey } from '../config/leak-key.ts';
 import type { OptionValues } from '../config/merge.ts';
 import { personalFolder, readPersonal, type PersonalSettings } from '../config/personal.ts';
 import { policySide } from '../config/policy.ts';
+import { FileError } from '../errors.ts';
 import type { Finding, TargetSummary } from '../report/finding.ts';
 import { parseKey } from '../values/key.ts';
 import { ciRun, type CiRun } from './pull-request.ts';
@@ -32,11 +33,12 @@ interface RepositoryPlace {
 /** What only commands may reach, by the names it has in git/ and sys/. `C`: what a target is asked by. */
 export interface GateDoors<C> {
   readonly here: (context: Pick<Context, 'cwd' | 'env'>) => Place;
+  readonly elsewhere: (folder: string, env: Context['env']) => Place;
   readonly findRepository: (place: Place, env: Context['env']) => Promise<RepositoryPlace | undefined>;
   readonly openTarget: (
     choice: C,
     asked: { readonly place: Place; readonly repository: never; readonly event: Event; readonly context: Context; readonly limit: number },
-  ) => Promise<{ readonly target: Target; readonly summary: TargetSummary; readonly proposals?: readonly Proposal[] }>;
+  ) => Promise<Found>;
   readonly branchProposal: (place: Place, revisions: readonly string[], after: string) => Promise<Proposal>;
   readonly indexSnapshot: (place: Place) => Snapshot;
   readonly directorySnapshot: (folder: string) => Snapshot;
@@ -47,6 +49,14 @@ export interface GateDoors<C> {
   readonly readAsset: (name: string) => Uint8Array | undefined;
   readonly openAsset: CheckContext['openAsset'];
   readonly openThreads: () => Threads | undefined;
+}
+
+interface Found {
+  readonly target: Target;
+  readonly summary: TargetSummary;
+  readonly proposals?: readonly Proposal[];
+  /** The folder that is looked at, where it is none of the repository we are in. */
+  readonly outside?: string;
 }
 
 /** One policy that holds for a run. */
@@ -94,13 +104,21 @@ const policySource = (snapshot: Snapshot): PolicySource => ({
     (await snapshot.listBelow?.('leak-matrix/')) ?? (await snapshot.list()).filter(({ path }) => path.startsWith('leak-matrix/')),
 });
 
-/** Files of a folder that is no repository. Only leak-matrix is listed: the folder may be somebody's home. */
+/** True for the error that a folder is not there. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof FileError && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ENOENT';
+
+/** Files of a folder as they are on disk. Only leak-matrix is listed: the folder may be somebody's home. */
 const folderSource = <C>(folder: string, doors: GateDoors<C>): PolicySource => ({
   read: (path) => Promise.resolve(doors.readIfThere(`${folder}/${path.replaceAll('%25', '%')}`)),
   list: async () => {
-    if (doors.readIfThere(`${folder}/kei.toml`) === undefined) return [];
-    const entries = await doors.directorySnapshot(`${folder}/leak-matrix`).list();
-    return entries.map((entry) => ({ ...entry, path: `leak-matrix/${entry.path}` }));
+    try {
+      const entries = await doors.directorySnapshot(`${folder}/leak-matrix`).list();
+      return entries.map((entry) => ({ ...entry, path: `leak-matrix/${entry.path}` }));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
   },
 });
 
@@ -126,7 +144,7 @@ const sourceOf = <C>(target: Target, world: World<C>): PolicySource | undefined 
   if (event === 'commit-msg' && repository?.root !== undefined) return policySource(opened(world, doors.indexSnapshot(place)));
   if (after.kind === 'commit' && repository?.head !== undefined) return opened(world, doors.commitSnapshot(place, repository.head));
   if (repository?.root !== undefined && after.kind !== 'directory') return folderSource(repository.root, doors);
-  return after.kind === 'directory' && repository === undefined ? folderSource(context.cwd, doors) : undefined;
+  return after.kind === 'directory' ? folderSource(repository?.root ?? context.cwd, doors) : undefined;
 };
 
 const NOTHING: PolicySource = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
@@ -183,7 +201,14 @@ const judge = async <C>(
   });
 };
 
+/** Somebody's folder or repository, looked at from outside: its own settings hold there, as far as they tighten. */
+const abroad = async <C>(folder: string, { context, doors, others }: World<C>): Promise<World<C>> => {
+  const place = doors.elsewhere(folder, context.env);
+  return { place, repository: await doors.findRepository(place, place.env), context: { ...context, cwd: folder }, doors, others };
+};
+
 interface Bound {
+  readonly isAbroad: boolean;
   readonly identity: string | undefined;
   readonly personal: PersonalSettings | undefined;
   readonly options: OptionValues;
@@ -195,10 +220,15 @@ interface Bound {
 
 const viewOf = async (holding: Holding, bound: Bound): Promise<View> => {
   const { side, ignoresOf, tightens, landed, otherwise } = holding;
-  const { identity, personal, options, context, world, keyOf } = bound;
-  const resolved = resolvePolicy({ repository: side.policy, identity, personal, options, ...(tightens === undefined ? {} : { tightens }) });
-  const more = ignoresOf === undefined ? [] : resolvePolicy({ repository: ignoresOf.policy, identity, personal }).ignores;
-  const policy: Policy = { ...resolved, ignores: [...resolved.ignores, ...more] };
+  const { isAbroad, identity, personal, options, context, world, keyOf } = bound;
+  const told = tightens === undefined ? {} : { tightens };
+  const resolved = resolvePolicy({ repository: side.policy, identity, personal, options, isAbroad, ...told });
+  const more = ignoresOf === undefined ? undefined : resolvePolicy({ repository: ignoresOf.policy, identity, personal });
+  const policy: Policy = {
+    ...resolved,
+    ignores: [...resolved.ignores, ...(more?.ignores ?? [])],
+    places: [...resolved.places, ...(more?.places ?? [])],
+  };
   const hint = tightens === undefined ? undefined : (await import('./sides.ts')).REMEDY[tightens];
   return {
     policy,
@@ -228,7 +258,8 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
   const repository = await doors.findRepository(place, context.env);
   const found = await doors.openTarget(choice, { place, repository: repository as never, event, context, limit: HELD_BYTES });
   const target: Target = { ...found.target, after: remembered(found.target.after) };
-  const world: World<C> = { place, repository, context, doors, others: [] };
+  const inside: World<C> = { place, repository, context, doors, others: [] };
+  const world = found.outside === undefined ? inside : await abroad(found.outside, inside);
   const close = async (): Promise<void> => {
     for (const snapshot of [target.after, ...world.others]) await snapshot.close?.();
   };
@@ -244,7 +275,8 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
     const { holding, changed } = await judge({ ...found, target }, judged, choice.paths, world);
     const inRepository = target.after.kind !== 'directory' && repository !== undefined;
     const bound: Bound = {
-      identity: repository?.commonDir,
+      isAbroad: found.outside !== undefined,
+      identity: world.repository?.commonDir,
       personal,
       options,
       context,

@@ -60,6 +60,19 @@ export async function rangeCommits(place: Place, range: string, options: Options
     .filter((line) => line !== '');
 }
 
+/**
+ * The commits that arguments of git rev-list select, parents before children.
+ * @param args options and revisions that the caller has judged: none of them may name a file to write or a program
+ * @throws {GitError} when a revision is not there
+ */
+export async function selectedCommits(place: Place, args: readonly string[], options: Options = {}): Promise<readonly string[]> {
+  const { stdout } = await run(place, ['rev-list', '--topo-order', '--reverse', ...args, '--'], options);
+  return stdout
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
 export interface CommitChanges {
   readonly commit: string;
   readonly changes: readonly Change[];

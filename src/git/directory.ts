@@ -1,5 +1,5 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import type { Content, Entry, ReadInto, Snapshot } from '../check.ts';
 import { FileError } from '../errors.ts';
 import type { Skipped } from '../report/finding.ts';
@@ -16,16 +16,29 @@ const LINK = 0o120000;
 
 /**
  * All files below a folder, or one file, without any git. Links are not followed and what is inside `.git` is not looked at.
+ * @param options.from a folder above it that paths are told from; default: the folder itself
  * @throws {FileError} when there is no such folder or file
  */
-export function directorySnapshot(where: string, options: SnapshotOptions = {}): Snapshot {
-  const { root, only } = startOf(where);
+export function directorySnapshot(where: string, { from, ...options }: SnapshotOptions & { readonly from?: string } = {}): Snapshot {
+  const start = startOf(where);
+  const above = from === undefined ? undefined : aboveOf(start.root, realpathSync.native(from));
+  const root = above?.root ?? start.root;
+  const prefix = above?.prefix ?? '';
+  const only = start.only === undefined ? undefined : prefix + encodeText(start.only);
   return fileSnapshot(root, options, {
     kind: 'directory',
     description: printable(where),
     list: (globs) =>
-      Promise.resolve(only === undefined ? walk(root, globs) : { entries: [{ path: encodeText(only), mode: REGULAR }], unlisted: [] }),
+      Promise.resolve(only === undefined ? walk(root, globs, prefix) : { entries: [{ path: only, mode: REGULAR }], unlisted: [] }),
   });
+}
+
+/** undefined when it does not lie there. */
+function aboveOf(folder: string, root: string): { readonly root: string; readonly prefix: string } | undefined {
+  const between = relative(root, folder);
+  if (between === '') return { root, prefix: '' };
+  if (isAbsolute(between) || between.split(sep)[0] === '..') return undefined;
+  return { root, prefix: `${encodeText(between.split(sep).join('/'))}/` };
 }
 
 function startOf(where: string): { readonly root: string; readonly only: string | undefined } {
@@ -93,12 +106,12 @@ function readEntry(root: string, { path, mode }: Entry, limit: number): Content 
   return size === undefined ? { kind: 'skipped', skipped } : { kind: 'skipped', skipped, size };
 }
 
-function walk(root: string, globs: readonly string[]): Listing {
+function walk(root: string, globs: readonly string[], start: string): Listing {
   const entries: Entry[] = [];
   const unlisted: Skipped[] = [];
   const wanted = globs.length === 0 ? undefined : pathspecMatcher(globs);
   let links = 0;
-  const folders: string[] = [''];
+  const folders: string[] = [start];
   for (let prefix = folders.pop(); prefix !== undefined; prefix = folders.pop()) {
     for (const { name, kind } of children(root, prefix, unlisted)) {
       const path = prefix + name;

@@ -6,7 +6,7 @@ import { openThreads } from '../sys/threads.ts';
 import { directorySnapshot } from './directory.ts';
 import { branchProposal } from './proposals.ts';
 import { findRepository } from './repository.ts';
-import { here } from './run.ts';
+import { elsewhere, here } from './run.ts';
 import { commitSnapshot, indexSnapshot } from './snapshot.ts';
 import { openTarget } from './target.ts';
 
@@ -14,6 +14,9 @@ import { openTarget } from './target.ts';
 export const doors = {
   get here() {
     return here;
+  },
+  get elsewhere() {
+    return elsewhere;
   },
   get findRepository() {
     return findRepository;

@@ -1,10 +1,10 @@
 import { lstatSync, realpathSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import type { Change, Event, Proposal, Snapshot, Target, TargetMessage } from '../check.ts';
 import type { Context, Place } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import type { TargetSummary } from '../report/finding.ts';
-import { commitChanges, rangeCommits, stagedChanges } from './changes.ts';
+import { commitChanges, rangeCommits, selectedCommits, stagedChanges } from './changes.ts';
 import { directorySnapshot } from './directory.ts';
 import { historyBlobs, historyMessages, messages, parseShard } from './history.ts';
 import { memorySnapshot } from './memory.ts';
@@ -24,6 +24,12 @@ export interface TargetChoice {
   readonly commit?: string | undefined;
   readonly history?: boolean;
   readonly shard?: string | undefined;
+  /** Commits that these arguments of git rev-list select. */
+  readonly log?: readonly string[];
+  /** Files that are not as the index has them. */
+  readonly unstaged?: boolean;
+  /** A folder or file as it is on disk, what git ignores too; paths are told from `from` where it lies below. */
+  readonly folder?: { readonly path: string; readonly from: string };
   /** Git's lines to a pre-push hook; `remote` is the hook's first argument, `url` its second. */
   readonly push?: { readonly lines: string; readonly remote: string; readonly url: string };
   /** A text that stands in no file; `path` is what it is called. */
@@ -37,6 +43,8 @@ export interface OpenTarget {
   readonly summary: TargetSummary;
   /** Of a range and a push: whose policy holds, and whose is judged. */
   readonly proposals?: readonly Proposal[];
+  /** The folder that is looked at, where it is none of the repository or the folder we are in. */
+  readonly outside?: string;
 }
 
 interface Asked extends SnapshotOptions {
@@ -47,7 +55,8 @@ interface Asked extends SnapshotOptions {
 }
 
 const one = (choice: TargetChoice): void => {
-  const asked = [choice.staged, choice.all, choice.range, choice.commit, choice.history, choice.push, choice.input, choice.message].filter(
+  const { staged, all, range, commit, history, push, input, message, log, unstaged, folder } = choice;
+  const asked = [staged, all, range, commit, history, push, input, message, log, unstaged, folder].filter(
     (value) => value !== undefined && value !== false,
   );
   if (asked.length > 1)
@@ -83,16 +92,37 @@ export const openTarget = async (choice: TargetChoice, asked: Asked): Promise<Op
       after: memorySnapshot(new Map([[choice.input.path, choice.input.bytes]])),
       description: choice.input.path,
     });
-  if (choice.range !== undefined || choice.commit !== undefined || choice.push !== undefined) return ofCommits(choice, asked);
+  if (choice.range !== undefined || choice.commit !== undefined || choice.push !== undefined || choice.log !== undefined)
+    return ofCommits(choice, asked);
+  if (choice.folder !== undefined) return ofFolder(choice.folder, asked);
+  if (choice.unstaged === true) return ofUnstaged(asked);
   if (choice.history === true) return ofHistory(choice, asked);
   if (choice.staged === true) needsRepository(asked.repository);
   const outside = outsideFolder(choice.paths, asked);
   if (outside !== undefined) {
     if (choice.staged === true) throw new UsageError(`${printable(outside)} lies outside this repository: nothing of it is staged`);
     const after = directorySnapshot(outside, asked);
-    return opened('directory', { event, after, description: after.description });
+    const folder = lstatSync(outside).isFile() ? dirname(outside) : outside;
+    const isOurs = asked.repository?.root === undefined && isInside(realOf(asked.context.cwd), folder);
+    return { ...opened('directory', { event, after, description: after.description }), ...(isOurs ? {} : { outside: folder }) };
   }
   return ofRepository(choice, asked);
+};
+
+const ofFolder = ({ path, from }: NonNullable<TargetChoice['folder']>, asked: Asked): OpenTarget => {
+  const after = directorySnapshot(realOf(path), { ...asked, from });
+  return opened('directory', { event: asked.event, after, description: after.description });
+};
+
+const ofUnstaged = async ({ place, repository, event, context: _context, ...options }: Asked): Promise<OpenTarget> => {
+  const { root } = needsRepository(repository);
+  if (root === undefined) throw new UsageError('a bare repository has no worktree', { hint: 'look at its history' });
+  const after = await worktreeSnapshot(place, { ...options, repository });
+  const differing = await after.changedNow?.();
+  const changes = (await after.list())
+    .filter(({ path }) => differing?.has(path) === true)
+    .map(({ path, mode }): Change => ({ path, mode, status: 'modified' }));
+  return opened('worktree', { event, after, changes, description: 'what is changed and not staged' });
 };
 
 /** A folder or file that does not lie in the worktree we are in. */
@@ -169,6 +199,9 @@ const ofCommits = async (choice: TargetChoice, { place, repository, event, conte
     commits = await rangeCommits(place, choice.range, signal);
     proposals = await rangeProposals(place, choice.range);
     description = `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'} of ${printable(choice.range)}`;
+  } else if (choice.log !== undefined) {
+    commits = await selectedCommits(place, choice.log, signal);
+    description = `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'}`;
   } else {
     commits = [await resolveCommit(place, choice.commit ?? 'HEAD')];
     description = `commit ${commits[0]?.slice(0, 12) ?? ''}`;

@@ -3,7 +3,7 @@ import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
 import { openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from '../engine/open.ts';
 import type { RuleChoice } from '../rules/rule-choice.ts';
-import { createLanded, letStay, withIgnores } from './exceptions.ts';
+import { createLanded, letStay, withIgnores, withPlaces } from './exceptions.ts';
 import { createFinisher, memberPath, type Finisher, type Whereabouts } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { Pack } from '../engine/pack.ts';
@@ -201,7 +201,7 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
   const now = context.now();
   const landed = context.landed === undefined ? undefined : createLanded(context.landed, run.scanner, finisher);
   const judged: Finding[] = [];
-  for (const finding of findings)
+  for (const finding of await withPlaces(findings, context.policy.places))
     judged.push(mask.finding(withIgnores(landed === undefined ? finding : await landed(finding), context.policy, now)));
   return {
     findings: judged,

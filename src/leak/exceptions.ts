@@ -14,7 +14,8 @@ const ignoreOf = (finding: Finding, policy: CheckPolicy, now: Date): CheckPolicy
     return entry.match !== undefined && finding.path !== undefined && globTest(entry.match)(finding.path);
   });
 
-const allowed = ({ hint: _hint, ...rest }: Finding, words: string): Finding => ({
+/** The finding as a note, and why it stays. */
+export const allowed = ({ hint: _hint, ...rest }: Finding, words: string): Finding => ({
   ...rest,
   severity: 'note',
   extra: { ...rest.extra, allowed: words },
@@ -38,6 +39,18 @@ export const letStay = (skipped: Skipped, policy: CheckPolicy, now: Date): Skipp
   );
   if (entry === undefined) return skipped;
   return { path, kind: 'policy', reason: entry.reason === undefined ? `${reason} (ignored)` : `${reason} (ignored: ${entry.reason})` };
+};
+
+/** A note where .gitleaksignore lets the finding stay. */
+export const withPlaces = async (findings: readonly Finding[], places: CheckPolicy['places']): Promise<readonly Finding[]> => {
+  if (places.length === 0 || findings.length === 0) return findings;
+  // gitleaks' names for rules are not loaded where nobody uses them.
+  const { placeTest } = await import('./places.ts');
+  const placeOf = placeTest(places);
+  return findings.map((finding) => {
+    const place = placeOf(finding);
+    return place === undefined ? finding : allowed(finding, `ignored by ${place.file}:${place.position.line}`);
+  });
 };
 
 const REFUSED = 'what allows it on its line is part of the change and does not count here';

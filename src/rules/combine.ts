@@ -16,6 +16,8 @@ export interface RuleSource {
   readonly imports: readonly RuleFile[];
   /** False: its allowlists and filters concern its own rules only, and its overrides, disabled rules and limits do not count. */
   readonly mayLoosen: boolean;
+  /** It was found, not named: the built-in rules stay. */
+  readonly beside?: boolean;
 }
 
 export interface RuleSources {
@@ -41,7 +43,7 @@ const importsOf = (source: RuleSource): readonly RuleFile[] => [
 ];
 
 const wantsBuiltin = (source: RuleSource): boolean =>
-  !source.mayLoosen || chainOf(source).some(({ extend, schema }) => extend.useDefault ?? schema !== 'gitleaks');
+  !source.mayLoosen || source.beside === true || chainOf(source).some(({ extend, schema }) => extend.useDefault ?? schema !== 'gitleaks');
 const refusesBuiltin = ({ file, mayLoosen }: RuleSource): boolean =>
   mayLoosen && file.schema !== 'gitleaks' && file.extend.useDefault === false;
 

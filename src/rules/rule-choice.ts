@@ -11,4 +11,8 @@ export interface RuleChoice {
   readonly categories: readonly Category[];
   /** Tokens of other tools that allow a line. */
   readonly honourInline: readonly string[];
+  /** Only these rules, by id or by gitleaks' name; undefined: all. */
+  readonly only?: readonly string[];
+  /** Tokens of other tools that allow nothing, whoever honours them. */
+  readonly deafTo?: readonly string[];
 }

@@ -12,6 +12,8 @@ export interface SourceFile {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly mayLoosen: boolean;
+  /** Found, not named: it does not take the place of the built-in rules. */
+  readonly beside?: boolean;
 }
 
 /** The bytes of a file, undefined when there is none; paths as in `SourceFile`. */
@@ -74,8 +76,8 @@ const resolve = async (first: RuleFile, mayLoosen: boolean, read: ReadRules, now
  */
 export const loadSources = async (files: readonly SourceFile[], read: ReadRules, now: Date): Promise<readonly RuleSource[]> => {
   const sources: RuleSource[] = [];
-  for (const { path, bytes, mayLoosen } of files)
-    sources.push(await resolve(parseRuleFile(bytes, path, { origin: path, now }), mayLoosen, read, now, 0));
+  for (const { path, bytes, mayLoosen, beside = false } of files)
+    sources.push({ ...(await resolve(parseRuleFile(bytes, path, { origin: path, now }), mayLoosen, read, now, 0)), beside });
   return sources;
 };
 

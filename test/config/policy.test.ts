@@ -16,6 +16,7 @@ const OURS = { 'leak-matrix/zz.toml': 'schema = "leak-matrix/1"\n' };
 const state = ({ config = '', ignores = '', rules = {} }: Texts): PolicyState => ({
   layer: parseLayer(config, 'kei.toml'),
   ignores: parseIgnores(ignores),
+  places: [],
   rules: outlineRules(
     Object.entries(rules === GITLEAKS_ONLY ? rules : { ...rules, ...OURS }).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
   ),

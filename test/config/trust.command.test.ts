@@ -19,6 +19,7 @@ test('trust: shows, records with 0600, ends with a change', async () => {
 
 Trusted, they loosen:
   kei.toml:2: builtin in [leak] goes from true to false
+  .gitleaks.toml:1: a new or changed allowlist for all rules
 
 Trusted, commands that they name may run. Each change to them asks again.
 
@@ -37,6 +38,8 @@ Trusted, commands that they name may run. Each change to them asks again.
   for (const [path, text] of [
     ['kei.toml', '[leak]\nbuiltin = true\n'],
     ['.gitleaks.toml', ''],
+    ['.betterleaks.toml', RULES],
+    ['.gitleaksignore', 'a.txt:jwt:1\n'],
     ['leak-matrix/n.toml', RULES],
     ['.kei/ignores.toml', '# x\n'],
   ] as const) {
