@@ -8,6 +8,14 @@ type Table = ReadonlyMap<string, CommandEntry>;
 export const COMMANDS: Table = new Map<string, CommandEntry>([
   ['check', { summary: 'run every check on what is staged, or on the worktree', load: () => import('./gate/check.command.ts') }],
   ['leak scan', { summary: 'look for credentials and what else must not leave', load: () => import('./leak/scan.command.ts') }],
+  ...(['git', 'dir', 'directory', 'file', 'files', 'stdin', 'detect', 'protect'] as const).map((word): readonly [string, CommandEntry] => [
+    `leak scan ${word}`,
+    {
+      summary: `as gitleaks ${word} does`,
+      load: async () => ({ command: (await import('./leak/gitleaks.command.ts')).asGitleaks(word) }),
+      hidden: true,
+    },
+  ]),
   ['leak lint', { summary: 'judge rule files and run their tests', load: () => import('./leak/lint.command.ts') }],
   ['leak substitute', { summary: 'write tokens in the place of secrets', load: () => import('./leak/substitute.command.ts') }],
   ['leak list', { summary: 'show the rules that hold here', load: () => import('./leak/list.command.ts') }],

@@ -116,7 +116,7 @@ export const command = defineCommand({
     format: choice(['text', 'json'], 'how to print it', { default: 'text', short: 'f' }),
   },
   details:
-    'Shows what kei.toml, leak-matrix/*.toml, .kei/ignores.toml and .gitleaks.toml of this repository, and the files that they name, would loosen, and records their hash as trusted. ' +
+    'Shows what kei.toml, leak-matrix/*.toml, .kei/ignores.toml, .betterleaks.toml, .gitleaks.toml and .gitleaksignore of this repository, and the files that they name, would loosen, and records their hash as trusted. ' +
     'Until then they can make your own settings stricter, not looser, and no command that they name runs. A change to one of the files ends the trust.',
   examples: [
     { command: 'kei-git trust', does: 'shows what the repository may do and asks' },

@@ -27,9 +27,8 @@ const named = (rules: readonly Rule[], names: readonly string[]): readonly Rule[
 
 const chosen = (set: RuleSet, choice: RuleChoice): RuleSet => {
   const rules = withCategories(set, choice);
-  const tokens = new Set([...set.allowTokens, ...choice.honourInline]);
-  for (const token of choice.deafTo ?? []) tokens.delete(token);
-  return { ...set, rules: choice.only === undefined ? rules : named(rules, choice.only), allowTokens: [...tokens] };
+  const allowTokens = [...new Set([...set.allowTokens, ...choice.honourInline])];
+  return { ...set, rules: choice.only === undefined ? rules : named(rules, choice.only), allowTokens };
 };
 
 /** Reads the rule files of a choice, puts them together with the built-in rules and compiles them. @throws {ConfigError} for the first error */

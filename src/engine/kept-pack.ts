@@ -40,9 +40,9 @@ export const noting = (read: ReadRules): { readonly read: ReadRules; readonly re
 
 /** Where the pack of a choice is kept: by all that is known before a rule file is read. @param builtin as scripts/rules.mjs wrote them */
 export const keptName = (choice: RuleChoice, builtin: Uint8Array): string => {
-  const { files, useBuiltin, categories, honourInline, only, deafTo } = choice;
+  const { files, useBuiltin, categories, honourInline, only } = choice;
   const given = files.map(({ path, bytes, mayLoosen, beside }) => [path, mayLoosen, beside, hashOf(bytes)]);
-  const key = JSON.stringify([READING, VERSION, engineKey(), hashOf(builtin), given, useBuiltin, categories, honourInline, only, deafTo]);
+  const key = JSON.stringify([READING, VERSION, engineKey(), hashOf(builtin), given, useBuiltin, categories, honourInline, only]);
   return `rules-${createHash('sha256').update(key).digest('hex').slice(0, 40)}.pack`;
 };
 

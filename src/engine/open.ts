@@ -14,6 +14,8 @@ export interface ScanPlan {
   readonly maxFileSize: number;
   /** How deep archives are opened; undefined and 0: not at all. */
   readonly archives?: number;
+  /** Tokens of other tools that allow a line, beside those of the rules; and those that do not, whoever honours them. */
+  readonly inline?: { readonly honoured: readonly string[]; readonly refused: readonly string[] };
 }
 
 export interface Assets {
@@ -69,16 +71,28 @@ export const openPack = async (choice: RuleChoice, assets: Assets): Promise<Pack
 const ARCHIVES_VERSION = 1;
 
 /** What verdicts about content depend on. */
-export const verdictKey = (pack: Pack, { decode, maxFileSize, archives = 0 }: ScanPlan, objectFormat: string): string => {
+export const verdictKey = (pack: Pack, { decode, maxFileSize, archives = 0, inline }: ScanPlan, objectFormat: string): string => {
   const opened = archives === 0 ? [] : [archives, ARCHIVES_VERSION];
+  const tokens = inline === undefined ? [] : [inline];
   return createHash('sha256')
-    .update(JSON.stringify([pack.key, decode, maxFileSize, objectFormat, ...opened]))
+    .update(JSON.stringify([pack.key, decode, maxFileSize, objectFormat, ...opened, ...tokens]))
     .digest('hex');
+};
+
+/** The rules with other tokens: these are asked for when a match is judged, so that nothing need be compiled. */
+const withTokens = (book: () => RuleBook, { inline }: ScanPlan): (() => RuleBook) => {
+  if (inline === undefined) return book;
+  const { honoured, refused } = inline;
+  let changed: RuleBook | undefined;
+  return () => {
+    changed ??= { ...book(), allowTokens: [...new Set([...book().allowTokens, ...honoured])].filter((token) => !refused.includes(token)) };
+    return changed;
+  };
 };
 
 /** A scanner of a pack. */
 export const openScanner = (pack: Pack, plan: ScanPlan): Scanner =>
-  createScanner(pack.book, pack.image, { decode: plan.decode, filters: compileFilters, whole: pack.whole });
+  createScanner(withTokens(pack.book, plan), pack.image, { decode: plan.decode, filters: compileFilters, whole: pack.whole });
 
 /** The test of paths that are not looked at, where the rules have one. */
 export const openPrefilter = (book: RuleBook): ((path: string) => boolean) | undefined => compilePrefilter(book);

@@ -14,28 +14,30 @@ export interface Mask {
 const MASKED = '***';
 const LIKELY = 0.5; // guesses stay: a path with stars in it helps nobody to find the file
 
+/** The text with stars in place of what the rules find in it. @param least confidence of rules that count */
+export const maskText = (scanner: Scanner, text: string, least: number): string => {
+  const bytes = Buffer.from(text);
+  scanner.buffer(bytes.length).set(bytes);
+  const hits = scanner.scan(bytes.length, '');
+  let out = '';
+  let done = 0;
+  for (const { start, end } of hits
+    .filter(({ sure, rule }) => sure || (scanner.book.rule(rule)?.confidence ?? 0) >= least)
+    .toSorted((a, b) => a.start - b.start)) {
+    if (end <= done) continue;
+    out += bytes.toString('utf8', done, Math.max(done, start)) + MASKED;
+    done = end;
+  }
+  return done === 0 ? text : out + bytes.toString('utf8', done);
+};
+
 /** Paths, reasons and descriptions come from the repository and may hold what the rules look for. */
 export const createMask = (scanner: Scanner): Mask => {
   const known = new Map<string, string>();
-  const judge = (text: string): string => {
-    const bytes = Buffer.from(text);
-    scanner.buffer(bytes.length).set(bytes);
-    const hits = scanner.scan(bytes.length, '');
-    let out = '';
-    let done = 0;
-    for (const { start, end } of hits
-      .filter(({ sure, rule }) => sure || (scanner.book.rule(rule)?.confidence ?? 0) >= LIKELY)
-      .toSorted((a, b) => a.start - b.start)) {
-      if (end <= done) continue;
-      out += bytes.toString('utf8', done, Math.max(done, start)) + MASKED;
-      done = end;
-    }
-    return done === 0 ? text : out + bytes.toString('utf8', done);
-  };
   const clean = (text: string): string => {
     const before = known.get(text);
     if (before !== undefined) return before;
-    const after = judge(text);
+    const after = maskText(scanner, text, LIKELY);
     known.set(text, after);
     return after;
   };

@@ -45,7 +45,7 @@ export const command = defineCommand({
     'fail-on': choice(SEVERITIES, 'the mildest finding that makes it fail (default: what [leak] says, else error)'),
   },
   details:
-    'Looks for credentials, and for what the rules of this repository name. Without options: what is staged if anything is, else the worktree; outside a repository the folder. Nothing that is found is ever printed.',
+    'Looks for credentials, and for what the rules of this repository name. Without options: what is staged if anything is, else the worktree; outside a repository the folder. Nothing that is found is ever printed.\n\ngit, dir, stdin, detect or protect in the first place: the rest is a command line of gitleaks (docs/migrating-from-gitleaks.md).',
   examples: [
     { command: 'kei-git leak scan', does: 'look at what is staged, or at the worktree' },
     { command: 'kei-git leak scan --history', does: 'look at everything that was ever committed' },

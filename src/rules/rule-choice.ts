@@ -13,6 +13,4 @@ export interface RuleChoice {
   readonly honourInline: readonly string[];
   /** Only these rules, by id or by gitleaks' name; undefined: all. */
   readonly only?: readonly string[];
-  /** Tokens of other tools that allow nothing, whoever honours them. */
-  readonly deafTo?: readonly string[];
 }

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parsePlaceIgnores } from '../../src/config/gitleaks-ignore.ts';
 import { makeFolder, makeRepo, type TestRepo } from '../repo.ts';
-import { run } from './commands.ts';
-import { drawn, GITHUB_RULE, githubToken, placesOf, scan } from './tokens.ts';
+import { memoryCache, run } from './commands.ts';
+import { drawn, GITHUB_RULE, githubToken, placesOf, scan as scanPlain } from './tokens.ts';
 
 const A = githubToken('files a');
 const B = githubToken('files b');
 const line = (token: string): string => `token = "${token}"\n`;
 const ACME = `acme_${drawn('acme', 24)}`;
 const RULE = `[[rules]]\nid = "acme"\ndescription = "Acme key"\nregex = '''acme_[A-Za-z0-9]{24}'''\n`;
+const cache = memoryCache();
+const scan: typeof scanPlain = (where, argv, overrides) => scanPlain(where, argv, { cache, ...overrides });
 const rulesOf = ({ findings }: Awaited<ReturnType<typeof scan>>): string[] => findings.map(({ rule, path }) => `${rule} ${path}`);
 
 /** Settings of the person, whom a repository may not loosen. */
