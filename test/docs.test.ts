@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,7 +14,13 @@ import { runSession, sessionsOf, withOutputs } from './sessions.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
-const SESSION_PAGES = ['README.md', 'docs/leak.md', 'docs/leak-archives.md'];
+/** Pages that show the program at work. */
+const SESSION_PAGES = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md') && readFileSync(join(ROOT, 'docs', name), 'utf8').includes('```console run='))
+    .map((name) => `docs/${name}`),
+];
 // KEI_DOCS=write: put what the program prints now into the pages, to be read before it is committed.
 const WRITES = process.env['KEI_DOCS'] === 'write';
 

@@ -24,7 +24,7 @@ const COMMON = {
   }),
   'ignore-gitleaks-allow': flag('gitleaks:allow on a line allows nothing'),
   'max-decode-depth': number('N', 'how deep encoded text is decoded; not given: as the settings say, else 3', { min: 0, max: 1000 }),
-  'max-archive-depth': number('N', 'how deep archives are opened', { min: 0, max: 1000 }),
+  'max-archive-depth': number('N', 'archives are not opened: 0', { min: 0, max: 1000 }),
   'max-target-megabytes': number('N', 'leave larger files out', { min: 0, max: 1_000_000 }),
   verbose: flag('print what is found', { short: 'v' }),
   'no-banner': flag('there is none'),
@@ -121,6 +121,8 @@ const refuse = (given: Given): void => {
     throw new UsageError('reports from a template are not supported', { hint: '--report-format json, and a program that reads it' });
   for (const name of ['diagnostics', 'diagnostics-dir'])
     if (given[name] !== undefined) throw new UsageError(`--${name} is gitleaks’ own profiling`, { hint: `leave --${name} out` });
+  if ((numberOf(given, 'max-archive-depth') ?? 0) > 0)
+    throw new UsageError('--max-archive-depth: archives are not opened', { hint: 'leave it out, or give 0' });
   const percent = textOf(given, 'redact') ?? '0';
   if (!/^\d{1,3}$/.test(percent) || Number(percent) > 100)
     throw new UsageError("--redact can't be that", { hint: '--redact, or --redact=N with a whole number from 0 to 100' });
