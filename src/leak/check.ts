@@ -1,25 +1,16 @@
 import type { Change, CheckContext, Entry, Outcome, Target } from '../check.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
-import { openPack, openPrefilter, openScanner, verdictKey, type ScanPlan } from '../engine/open.ts';
-import type { RuleChoice } from '../rules/rule-choice.ts';
+import { openPack, openPrefilter, openScanner, verdictKey } from '../engine/open.ts';
 import { createLanded, letStay, withIgnores, withPlaces } from './exceptions.ts';
 import { createFinisher, memberPath, type Finisher, type Whereabouts } from './finish.ts';
 import { createMask } from './mask.ts';
+import type { LeakOptions } from './options.ts';
 import type { Pack } from '../engine/pack.ts';
 import type { Placed, Scanner } from '../engine/scanner.ts';
 import { scanAll } from './shares.ts';
 import { noteTree, openTrees, type Trees } from './trees.ts';
 import { openVerdicts, type Verdicts } from './verdicts.ts';
-
-/** What a scan is asked beside its target. */
-export interface LeakOptions {
-  readonly choice: RuleChoice;
-  readonly plan: ScanPlan;
-  /** 0: as many as the work is worth. */
-  readonly jobs: number;
-  readonly useCache: boolean;
-}
 
 /** One piece of content to look at, and what is to be said of it where. */
 interface Item {
@@ -113,6 +104,17 @@ const scanMessages = (target: Target, { scanner, finisher }: Run): Finding[] =>
     return finisher.finish(hits, { path: '', message: true, ...(commit === undefined ? {} : { commit }) });
   });
 
+/** What `leak substitute` could mend: it stands in clear, and where it can be written. */
+const fixable =
+  ({ after }: Target) =>
+  ({ path, commit, extra }: Finding): boolean =>
+    extra?.['action'] === 'substitute' &&
+    extra['decoded'] === undefined &&
+    extra['allowed'] === undefined &&
+    path !== undefined &&
+    commit === undefined &&
+    after.kind !== 'commit';
+
 /** Looks at a target with the leak rules. Never throws for content: what cannot be looked at is in `skipped`. */
 export const scanTarget = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Outcome> => {
   const run = await open(target, options, context);
@@ -202,9 +204,11 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
   const landed = context.landed === undefined ? undefined : createLanded(context.landed, run.scanner, finisher);
   const judged: Finding[] = [];
   for (const finding of await withPlaces(findings, context.policy.places))
-    judged.push(mask.finding(withIgnores(landed === undefined ? finding : await landed(finding), context.policy, now)));
+    judged.push(withIgnores(landed === undefined ? finding : await landed(finding), context.policy, now));
+  const isFixable = fixable(target);
+  const fixed = judged.some(isFixable) ? await (await import('./fixes.ts')).withFixes(judged, isFixable, target, run, context) : judged;
   return {
-    findings: judged,
+    findings: fixed.map(mask.finding),
     skipped: skipped.map((one) => mask.skipped(letStay(one, context.policy, now))),
     files,
     bytes,

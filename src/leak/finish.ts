@@ -153,6 +153,7 @@ export const createFinisher = (
         why: rule.rationale ?? WHY[rule.category],
         category: rule.category,
         confidence: hit.sure ? 1 : rule.confidence,
+        ...(rule.action === 'substitute' ? { action: rule.action } : {}),
         ...(hit.decoded === undefined ? {} : { decoded: hit.decoded }),
         ...(hit.allow === undefined ? {} : { [inlineCounts ? 'allowed' : 'claimed']: wordsOf(hit.allow) }),
         ...(where.message === true ? { place: 'message' } : {}),

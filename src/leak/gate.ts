@@ -5,7 +5,8 @@ import type { Config } from '../config/schema.ts';
 import { UsageError } from '../errors.ts';
 import type { RuleSet, Scope } from '../rules/rule.ts';
 import type { SourceFile } from '../rules/rule-sources.ts';
-import { scanTarget, type LeakOptions } from './check.ts';
+import { scanTarget } from './check.ts';
+import type { LeakOptions } from './options.ts';
 
 /** How deep archives are opened on an occasion; on none in particular as on the one where they are. */
 const archivesAt = (leak: Config['leak'], event: Event | undefined): number =>

@@ -8,7 +8,7 @@ import { count } from '../report/quantity.ts';
 import { skippedLines, summaryLine } from '../report/summary.ts';
 import { entropy } from '../values/entropy.ts';
 import { VERSION } from '../version.ts';
-import type { LeakOptions } from './check.ts';
+import type { LeakOptions } from './options.ts';
 import { readEvidence, type Evidence } from './evidence.ts';
 import { allowed } from './exceptions.ts';
 import type { Asked } from './gitleaks-flags.ts';

@@ -4,6 +4,7 @@ import type { Placed, Scanner } from '../engine/scanner.ts';
 /** Takes secrets out of what a report says beside their place. */
 export interface Mask {
   finding(finding: Finding): Finding;
+  path(path: string): string;
   /** What a cache keeps of hits: the reason of an inline allow is text of the file. */
   hits(hits: readonly Placed[]): readonly Placed[];
   skipped(skipped: Skipped): Skipped;
@@ -42,6 +43,7 @@ export const createMask = (scanner: Scanner): Mask => {
     return after;
   };
   return {
+    path: clean,
     finding: (finding) => {
       const { path, extra } = finding;
       const texts = ['allowed', 'archive'].flatMap((key) => {

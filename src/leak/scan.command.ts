@@ -7,8 +7,9 @@ import { runGate } from '../gate/run.ts';
 import { doors } from '../git/doors.ts';
 import { SEVERITIES, type Report } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
-import { scanTarget, type LeakOptions } from './check.ts';
+import { scanTarget } from './check.ts';
 import { chosenOptions, EVENT_OF } from './gate.ts';
+import type { LeakOptions } from './options.ts';
 import { CATEGORIES } from '../config/categories.ts';
 import { SCOPES } from '../rules/rule.ts';
 

@@ -17,7 +17,6 @@ export interface Plan {
   readonly files: readonly FilePlan[];
   readonly left: readonly Finding[];
   readonly skipped: readonly Skipped[];
-  readonly nameless: number;
 }
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -44,7 +43,6 @@ export const planFiles = async (
   const files: FilePlan[] = [];
   const left: Finding[] = [];
   const skipped: Skipped[] = [];
-  let nameless = 0;
   for await (const [entry, content] of snapshot.readMany(entries, signal)) {
     if (content.kind === 'skipped') {
       skipped.push(
@@ -60,8 +58,7 @@ export const planFiles = async (
       skipped.push({ path: entry.path, reason: 'what a symbolic link points to is not replaced', kind: 'failed' });
       continue;
     }
-    nameless += done.nameless;
     files.push({ path: entry.path, edits: placed(bytes, done.edits), hash: hashOf(bytes) });
   }
-  return { files, left, skipped, nameless };
+  return { files, left, skipped };
 };

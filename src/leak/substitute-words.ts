@@ -10,6 +10,7 @@ import type { Substituted } from './substitute.ts';
 
 const editLines = ({ path, edits }: Pick<FilePlan, 'path' | 'edits'>): string =>
   edits
+    .filter(({ rule }) => rule !== '')
     .map(
       ({ line, column, text, rule }) =>
         `${printable(path)}:${line}:${column}  ${text === '' ? '(taken out)' : printable(text)}  [${printable(rule)}]\n`,
@@ -29,11 +30,14 @@ const edited = ({ path, edits }: Pick<FilePlan, 'path' | 'edits'>) => ({
 const codeOf = (left: readonly Finding[], skipped: readonly Skipped[], isFound: boolean): ExitCode =>
   skipped.some(({ kind }) => kind === 'failed') ? Exit.failed : left.length > 0 || isFound ? Exit.found : Exit.clean;
 
-/** What files got or would get. */
+/** What files got or would get. @param shown a path without the secrets in it */
 export const fileAnswer = (
-  { files, left, skipped }: Plan,
+  { files: plans, left, skipped: without }: Plan,
+  shown: (path: string) => string,
   { written, check }: { readonly written: boolean; readonly check: boolean },
 ): Answer => {
+  const files = plans.map((one) => ({ ...one, path: shown(one.path) }));
+  const skipped = without.map((one) => (one.path === undefined ? one : { ...one, path: shown(one.path) }));
   const edits = files.reduce((sum, one) => sum + one.edits.length, 0);
   const sum =
     files.length === 0
@@ -56,10 +60,11 @@ export const filterAnswer = (
   check: boolean,
 ): Answer => {
   const one = { path, edits: placed(bytes, done.edits) };
+  const without = done.edits.filter(({ nameless }) => nameless).length;
   const nameless =
-    done.nameless === 0
+    without === 0
       ? ''
-      : `without a key there are no tokens: ${count(done.nameless, 'place has', 'places have')} the rule's name alone; to make one: kei-git leak key --new\n`;
+      : `without a key there are no tokens: ${count(without, 'place has', 'places have')} the rule's name alone; to make one: kei-git leak key --new\n`;
   const stands = done.left.length > 0;
   return {
     kind: 'answer',

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { lookUnder } from '../gate/views.ts';
-import { HELD_BYTES, type CheckContext, type Entry } from '../check.ts';
+import { HELD_BYTES, type Entry } from '../check.ts';
 import { choice, defineCommand, flag, list, number, rest, text, type Answer, type Context } from '../command.ts';
 import { CATEGORIES } from '../config/categories.ts';
 import { ConfigError, FileError, InterruptedError, UsageError } from '../errors.ts';
@@ -7,13 +8,13 @@ import { openGate, type Opened, type View } from '../gate/open.ts';
 import { doors } from '../git/doors.ts';
 import { placeOf } from '../git/read-file.ts';
 import { applyEdits } from '../substitute/edits.ts';
-import { obstacle, replaceFile } from '../sys/replace.ts';
+import { isLink, obstacle, replaceFile } from '../sys/replace.ts';
 import { SCOPES } from '../rules/rule.ts';
 import { chosenOptions, EVENT_OF, type Chosen } from './gate.ts';
 import { scanTarget } from './check.ts';
 import { hashOf, planFiles, type FilePlan, type Plan } from './substitute-files.ts';
 import { fileAnswer, filterAnswer } from './substitute-words.ts';
-import { createSubstitutor, openLooker, type Looker, type Substitutor } from './substitute.ts';
+import { createSubstitutor, openLooker, type Edit, type Looker, type Substitutor } from './substitute.ts';
 
 type Wanted = Chosen & { readonly all: boolean };
 
@@ -49,9 +50,9 @@ const openAll = async (opened: Opened, wanted: Wanted): Promise<Substitutor> => 
 };
 
 /** @throws {KeiError} when a token was asked for and there is a reason why none could be made */
-const requireKey = ({ context: inside }: { readonly context: CheckContext }, nameless: number, isFilter: boolean): void => {
+const requireKey = ({ context: inside }: View, edits: readonly Edit[], isFilter: boolean): void => {
   const answer = inside.key();
-  if (nameless === 0 || answer.kind === 'key' || (isFilter && answer.kind === 'absent')) return;
+  if (!edits.some(({ nameless }) => nameless) || answer.kind === 'key' || (isFilter && answer.kind === 'absent')) return;
   if (answer.kind === 'unusable') throw new ConfigError(answer.reason, { hint: answer.hint });
   throw new UsageError(`tokens hang on a key, and there is none in ${answer.place}`, {
     hint: `${answer.hint}\nmode = "mask" or "value" in [rules.replace] needs none`,
@@ -77,19 +78,40 @@ const candidates = async (opened: Opened, wanted: Wanted, paths: readonly string
   }
 };
 
-const refuseObstacles = (root: string, files: readonly FilePlan[]): void => {
+const requireSense = (
+  { write, patch, 'stdin-path': path }: { readonly write: boolean; readonly patch: boolean; readonly 'stdin-path': string | undefined },
+  paths: readonly string[],
+  isFilter: boolean,
+): void => {
+  if (isFilter && (write || paths.length > 0))
+    throw new UsageError('leak substitute: files and standard input at once', { hint: 'either paths with --write, or --stdin or --patch' });
+  if (path !== undefined && (!isFilter || patch))
+    throw new UsageError('leak substitute: --stdin-path goes with --stdin', { hint: 'a patch names its files itself' });
+};
+
+/** A link that is named would stand for what it points to. @throws {UsageError} */
+const refuseLinks = (paths: readonly string[], cwd: string): void => {
+  const link = paths.find((path) => isLink(resolve(cwd, path)));
+  if (link !== undefined) throw new UsageError(`${link} is a symbolic link`, { hint: 'name the file it points to' });
+};
+
+const refuseObstacles = (root: string, files: readonly FilePlan[], shown: (path: string) => string): void => {
   for (const { path } of files) {
     const reason = obstacle(placeOf(root, path));
     if (reason !== undefined)
-      throw new FileError(`cannot write ${path}: ${reason}`, { hint: 'nothing was written; see to that file first, or name the others' });
+      throw new FileError(`cannot write ${shown(path)}: ${reason}`, {
+        hint: 'nothing was written; see to that file first, or name the others',
+      });
   }
 };
 
 /** Writes each file whole. @returns paths that somebody changed since they were looked at */
-const writeFiles = (root: string, files: readonly FilePlan[], signal: AbortSignal): readonly string[] =>
+const writeFiles = (root: string, files: readonly FilePlan[], shown: (path: string) => string, signal: AbortSignal): readonly string[] =>
   files.flatMap(({ path, edits, hash }) => {
     if (signal.aborted) throw new InterruptedError('interrupted');
-    const written = replaceFile(placeOf(root, path), (bytes) => (hashOf(bytes) === hash ? applyEdits(bytes, edits) : undefined));
+    const written = replaceFile(placeOf(root, path), shown(path), (bytes) =>
+      hashOf(bytes) === hash ? applyEdits(bytes, edits) : undefined,
+    );
     return written ? [] : [path];
   });
 
@@ -99,6 +121,7 @@ export const command = defineCommand({
     write: flag('replace; without it nothing is changed'),
     check: flag('exit with 1 when something would be replaced'),
     stdin: flag('from standard input to standard output'),
+    patch: flag('the same for a patch: it stays one'),
     'stdin-path': text('PATH', 'with --stdin: the path its content is judged by'),
     all: flag('also what ignores, the baseline and inline allows let stay'),
     rules: list('FILE', 'rule files, in place of those of the settings', { completes: 'file' }),
@@ -113,25 +136,32 @@ export const command = defineCommand({
   examples: [{ command: 'kei-git leak substitute', does: 'show what would be replaced' }],
   run: async ({ args, options }, context): Promise<Answer> => {
     const event = options.scope === undefined ? 'check' : EVENT_OF[options.scope];
-    const input = options.stdin ? { path: options['stdin-path'] ?? 'stdin', bytes: await readHeld(context.stdin) } : undefined;
+    const isFilter = options.stdin || options.patch;
+    requireSense(options, args.paths, isFilter);
+    refuseLinks(args.paths, context.cwd);
+    const input = isFilter ? { path: options['stdin-path'] ?? 'stdin', bytes: await readHeld(context.stdin) } : undefined;
     const asked = input === undefined ? { paths: args.paths, all: true } : { paths: [], input };
     const opened = await openGate(asked, event, {}, context, doors);
     try {
       const [view] = opened.views;
       const substitutor = await openAll(opened, options);
       if (input !== undefined) {
-        const done = substitutor.content(input.bytes, input.path);
-        requireKey(view, done.nameless, true);
-        return filterAnswer(input, done, options.check);
+        const done = options.patch ? substitutor.patch(input.bytes, input.path) : substitutor.content(input.bytes, input.path);
+        requireKey(view, done.edits, true);
+        return filterAnswer({ ...input, path: substitutor.shown(input.path) }, done, options.check);
       }
       const entries = await candidates(opened, options, args.paths, context);
       const plan: Plan = await planFiles(opened.target.after, entries, (bytes, path) => substitutor.content(bytes, path), context.signal);
-      requireKey(view, plan.nameless, false);
+      requireKey(
+        view,
+        plan.files.flatMap(({ edits }) => edits),
+        false,
+      );
       const root = opened.target.after.source?.();
       if (!options.write || plan.files.length === 0 || root?.kind !== 'directory')
-        return fileAnswer(plan, { written: false, check: options.check });
-      refuseObstacles(root.root, plan.files);
-      const changed = new Set(writeFiles(root.root, plan.files, context.signal));
+        return fileAnswer(plan, substitutor.shown, { written: false, check: options.check });
+      refuseObstacles(root.root, plan.files, substitutor.shown);
+      const changed = new Set(writeFiles(root.root, plan.files, substitutor.shown, context.signal));
       return fileAnswer(
         {
           ...plan,
@@ -145,6 +175,7 @@ export const command = defineCommand({
             })),
           ],
         },
+        substitutor.shown,
         { written: true, check: options.check },
       );
     } finally {

@@ -5,20 +5,24 @@ import type { Scanner } from '../engine/scanner.ts';
 import { allowedBy, compareFindings, reaches, type Finding } from '../report/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { charactersOf } from '../substitute/characters.ts';
-import type { Edit as PlainEdit } from '../substitute/edits.ts';
-import { settle, type Spot } from '../substitute/settle.ts';
+import { applyEdits, type Edit as PlainEdit } from '../substitute/edits.ts';
+import { parsePatch } from '../substitute/patch.ts';
+import { settle, type Asked, type Spot } from '../substitute/settle.ts';
 import { MASK, tokenOf } from '../values/stand-in.ts';
-import type { LeakOptions } from './check.ts';
 import { withIgnores } from './exceptions.ts';
 import { createFinisher, type Finisher, type Whereabouts } from './finish.ts';
 import { createMask } from './mask.ts';
+import type { LeakOptions } from './options.ts';
+import { findInPatch, inPatch, lineAround, staleBlobs } from './substitute-patch.ts';
 
 /** What takes the place of bytes `start` to `end` (end exclusive) of the input. */
 export interface Edit extends PlainEdit {
-  /** The rule whose finding it is about, `leak/github-pat`. */
+  /** The rule whose finding it is about, `leak/github-pat`; empty where it only goes with others. */
   readonly rule: string;
   /** `bytes` as text. It holds no secret. */
   readonly text: string;
+  /** Its rule asks for a token, and there was no key. */
+  readonly nameless: boolean;
 }
 
 export interface Substituted {
@@ -28,8 +32,6 @@ export interface Substituted {
   readonly edits: readonly Edit[];
   /** What stands in `bytes` all the same, with its places there: in binary content, in a path, where nothing may be changed. */
   readonly left: readonly Finding[];
-  /** Without a key: how many secrets got their rule's name where a token was asked for. */
-  readonly nameless: number;
 }
 
 export interface Substitutor {
@@ -37,6 +39,13 @@ export interface Substitutor {
   content(bytes: Uint8Array, path: string, commit?: string): Substituted;
   /** The message of a commit or of an annotated tag. */
   message(text: Uint8Array, commit?: string): Substituted;
+  /**
+   * A patch: content of lines, headings of hunks and messages change; its lines stay as many as they are.
+   * @param name what the patch is called in findings
+   */
+  patch(bytes: Uint8Array, name: string): Substituted;
+  /** A path as it may be shown. */
+  shown(path: string): string;
 }
 
 export interface SubstituteOptions extends LeakOptions {
@@ -56,6 +65,7 @@ interface Found {
 export interface Looker {
   find(bytes: Uint8Array, where: Whereabouts): readonly Spot<Found>[];
   masked(finding: Finding): Finding;
+  shown(path: string): string;
 }
 
 const certainty = ({ extra }: Finding): number => (typeof extra?.['confidence'] === 'number' ? extra['confidence'] : 0);
@@ -79,6 +89,7 @@ export const createLooker = (
   const counts = (finding: Finding): boolean => (allowedBy(finding) === undefined ? reaches(finding.severity, 'warning') : all);
   return {
     masked: (finding) => mask.finding(finding),
+    shown: mask.path,
     find: (bytes, where) => {
       scanner.buffer(bytes.length).set(bytes);
       const findings = finisher.finish(scanner.scan(bytes.length, where.path), where).map((finding) => withIgnores(finding, policy, today));
@@ -124,25 +135,40 @@ export const createSubstitutor = (lookers: readonly Looker[], key: Key | undefin
     return rule === undefined || key === undefined ? undefined : tokenOf(rule.id, key.hmac(PURPOSE, secret));
   };
   const masked = (finding: Finding): Finding => lookers.reduce((said, looker) => looker.masked(said), finding);
-  const run = (bytes: Uint8Array, where: Whereabouts): Substituted => {
-    const settled = settle<Found>(bytes, {
-      characters: charactersOf(bytes),
-      find: (content) => lookers.flatMap((looker) => looker.find(content, where)),
-      form,
-      name: ({ rule, finding }) => rule?.id ?? finding.rule,
-      within: () => [0, bytes.length],
-    });
+  const find = (bytes: Uint8Array, where: Whereabouts): readonly Spot<Found>[] => lookers.flatMap((looker) => looker.find(bytes, where));
+  const run = (bytes: Uint8Array, asked: Pick<Asked<Found>, 'find' | 'within'>): Substituted => {
+    const name = ({ rule, finding }: Found): string => rule?.id ?? finding.rule;
+    const { edits, left, bytes: output } = settle<Found>(bytes, { ...asked, characters: charactersOf(bytes), form, name });
     return {
-      bytes: settled.bytes,
-      edits: settled.edits.map(({ of, ...edit }) => ({ ...edit, rule: of.finding.rule })),
-      left: settled.left.map(({ finding }) => masked(finding)).sort(compareFindings),
-      nameless: key === undefined ? settled.edits.filter(({ of }) => isTokenAsked(of)).length : 0,
+      bytes: output,
+      edits: edits.map(({ of, ...edit }) => ({ ...edit, rule: of.finding.rule, nameless: key === undefined && isTokenAsked(of) })),
+      left: left.map(({ finding }) => masked(finding)).sort(compareFindings),
     };
+  };
+  const whole = (bytes: Uint8Array, where: Whereabouts): Substituted =>
+    run(bytes, { find: (content) => find(content, where), within: () => [0, bytes.length] });
+  const ofPatch = (bytes: Uint8Array, name: string): Substituted => {
+    const patch = parsePatch(bytes);
+    const done = run(bytes, { find: (content) => findInPatch(content, find), within: lineAround(patch) });
+    const left = inPatch(done.bytes, done.left, name);
+    const gone = staleBlobs(patch, done.edits).map(([start, end]): Edit => ({
+      start,
+      end,
+      bytes: new Uint8Array(),
+      text: '',
+      rule: '',
+      nameless: false,
+    }));
+    if (gone.length === 0) return { ...done, left };
+    const edits = [...done.edits, ...gone].sort((a, b) => a.start - b.start);
+    return { ...done, left, edits, bytes: applyEdits(bytes, edits) };
   };
   const at = (commit: string | undefined): Pick<Whereabouts, 'commit'> => (commit === undefined ? {} : { commit });
   return {
-    content: (bytes, path, commit) => run(bytes, { path, ...at(commit) }),
-    message: (text, commit) => run(text, { path: '', message: true, ...at(commit) }),
+    content: (bytes, path, commit) => whole(bytes, { path, ...at(commit) }),
+    message: (text, commit) => whole(text, { path: '', message: true, ...at(commit) }),
+    patch: ofPatch,
+    shown: (path) => lookers.reduce((said, looker) => looker.shown(said), path),
   };
 };
 

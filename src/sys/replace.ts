@@ -20,8 +20,6 @@ import { errorCode, fileError, reasonOf } from './files.ts';
 /** A path as the file system takes it: names need not be UTF-8. */
 type Path = string | Buffer;
 
-const shown = (path: Path): string => path.toString();
-
 const SLASH = 0x2f;
 
 /** A file of that name beside another, its folder included. */
@@ -39,6 +37,9 @@ const isWritable = (path: Path, { mode }: Stats): boolean => {
     return false;
   }
 };
+
+/** False where there is nothing. */
+export const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 
 /** Why a file cannot be replaced; undefined: it can, as far as can be said before. */
 export const obstacle = (path: Path): string | undefined => {
@@ -75,11 +76,12 @@ const makeLike = (file: number, { mode, uid, gid }: Stats): void => {
 
 /**
  * Replaces a file by what is made of its content, so that at any instant it is the old one or the new one.
+ * @param name what messages call it
  * @param make the new content; undefined: the file is not what it should be, and stays
  * @returns false when it stays, also because somebody changed it meanwhile
  * @throws {FileError} when it cannot be written; then the old one is there and nothing is left behind
  */
-export const replaceFile = (path: Path, make: (bytes: Buffer) => Uint8Array | undefined): boolean => {
+export const replaceFile = (path: Path, name: string, make: (bytes: Buffer) => Uint8Array | undefined): boolean => {
   const temporary = beside(path, `.kei-${randomBytes(9).toString('hex')}.tmp`);
   let file: number | undefined;
   let made = false;
@@ -106,6 +108,6 @@ export const replaceFile = (path: Path, make: (bytes: Buffer) => Uint8Array | un
   } catch (error) {
     if (file !== undefined) closeSync(file);
     if (made) rmSync(temporary, { force: true });
-    throw fileError('write', shown(path), error);
+    throw fileError('write', name, error);
   }
 };
