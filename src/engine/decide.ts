@@ -13,7 +13,7 @@ import { perRule, type RuleBook } from './rule-book.ts';
 import { listsOfRules } from './rule-lists.ts';
 import type { Match, Search } from './search.ts';
 import { windowText } from './window-text.ts';
-import { MASK, namedBy, nameOf } from '../values/stand-in.ts';
+import { MASK, namedBefore, namedBy, nameOf } from '../values/stand-in.ts';
 import { isNoise } from '../values/words.ts';
 
 /** A match that content alone could not rule out. Holds no secret; what depends on path, commit, scope or ignores is decided later. */
@@ -83,10 +83,10 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
     return names.has(name);
   };
   /** A substitution wrote it: there is no room for a secret in it. */
-  const isStandIn = (secret: string, { replace }: Rule): boolean => {
+  const isStandIn = (secret: string, { replace }: Rule, line: () => string): boolean => {
     if (replace?.mode === 'value' && secret === replace.value) return true;
     if (secret.startsWith('*')) return secret === MASK;
-    const named = secret.startsWith('<') ? namedBy(secret) : undefined;
+    const named = secret.startsWith('<') ? namedBy(secret) : namedBefore(secret, line);
     return named !== undefined && isRule(named);
   };
 
@@ -107,7 +107,6 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
     const picked = rule === undefined ? undefined : pick(match, rule);
     if (rule === undefined || picked === undefined || picked.secret === '') return undefined;
     const { secret, trimmed, from } = picked;
-    if (isStandIn(secret, rule)) return undefined;
     if (rule.entropy > 0 && entropy(secret) <= rule.entropy) return undefined;
     const near = trimmed.toLowerCase();
     if (
@@ -120,6 +119,7 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
     if (holds === false) return undefined;
     let text: string | undefined;
     const line = (): string => (text ??= bytes.toString('utf8', lineStart(bytes, match.start), lineEnd(bytes, match.end, length)));
+    if (isStandIn(secret, rule, line)) return undefined;
     if (rule.noise && holds !== true && isNoise(secret, line(), rule)) return undefined;
     const subject: Subject = { secret, match: trimmed, line };
     const maybe: number[] = [];

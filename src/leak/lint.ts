@@ -4,6 +4,7 @@ import { backtracking, RISKY } from '../regex/risk.ts';
 import type { Position } from '../toml.ts';
 import { CHECKSUMS } from '../values/checksums.ts';
 import { fillPlaceholders } from '../values/placeholders.ts';
+import { MASK, nameOf, plainOf } from '../values/stand-in.ts';
 import type { Problem } from '../rules/problem.ts';
 import { quoted } from '../report/quoted.ts';
 import type { RuleSet, RuleTest } from '../rules/rule.ts';
@@ -128,6 +129,37 @@ const riskProblems = (one: FileRule): readonly Problem[] => {
   ];
 };
 
+/** A text like a token's ending. */
+const ENDING = 'k4xzq2mbaw';
+
+/** What a substitution writes and is found again gives way to something that says less. */
+const standInProblems = (rules: readonly FileRule[], set: RuleSet, trial: Trial): readonly Problem[] => {
+  const ids = new Map(rules.map((one) => [one.rule.id, one]));
+  const written = [...rules.flatMap(({ rule }) => [plainOf(rule.id), `<${nameOf(rule.id)}:${ENDING}>`]), MASK].join('\n');
+  const finders = new Set(trial.each(written).flatMap(({ rule }) => ids.get(rule.id) ?? []));
+  const found = [...finders].map((one) =>
+    told(
+      one,
+      'finds-stand-ins',
+      'warning',
+      `rule ${quoted(one.rule.id)} finds what takes a secret's place`,
+      'let it not match <, > or ***',
+    ),
+  );
+  const valued = rules.filter(({ rule }) => rule.replace?.mode === 'value');
+  if (valued.length === 0) return found;
+  const all = createTrial(set, 0);
+  return [
+    ...found,
+    ...valued.flatMap((one): readonly Problem[] => {
+      const { replace } = one.rule;
+      const other = replace?.mode === 'value' ? all.each(replace.value).find(({ rule }) => !rule.skipReport) : undefined;
+      const message = `the value of ${quoted(one.rule.id)} is what ${quoted(other?.rule.id ?? '')} finds: it would be replaced again`;
+      return other === undefined ? [] : [told(one, 'bad-value', 'error', message)];
+    }),
+  ];
+};
+
 /** The rules of a set that some rules need: themselves and their neighbours. */
 const needed = (set: RuleSet, ids: ReadonlySet<string>): RuleSet => {
   const all = new Set(ids);
@@ -145,7 +177,7 @@ export const lintRules = (rules: readonly FileRule[], set: RuleSet, { costs, nee
   const chosen = needed(set, new Set(rules.map(({ rule }) => rule.id)));
   const trial = createTrial(chosen, 0);
   const places = new Map(chosen.rules.map(({ id }, index) => [id, index]));
-  return rules.flatMap((one) => {
+  const perRule = rules.flatMap((one) => {
     const index = places.get(one.rule.id);
     if (index === undefined) return [];
     const { strategies, costs: shares } = trial.compiled;
@@ -155,4 +187,5 @@ export const lintRules = (rules: readonly FileRule[], set: RuleSet, { costs, nee
       ...riskProblems(one),
     ];
   });
+  return [...perRule, ...standInProblems(rules, set, trial)];
 };

@@ -26,3 +26,14 @@ export const plainOf = (id: string): string => `<${nameOf(id)}>`;
 
 /** The rule that a token names, as `nameOf` writes it; undefined when the text is none. */
 export const namedBy = (text: string): string | undefined => FORM.exec(text)?.[1];
+
+const ENDING = /^[a-z2-7]{10}>?$/;
+const BEGINNING = /<[A-Za-z0-9][A-Za-z0-9._-]{0,99}:$/;
+
+/** The same for a text that is only the ending of a token: `<ldap-bind-password:` before it reads as a name with its value. */
+export const namedBefore = (ending: string, lineOf: () => string): string | undefined => {
+  if (!ENDING.test(ending)) return undefined;
+  const line = lineOf();
+  const at = line.indexOf(ending.endsWith('>') ? ending : `${ending}>`);
+  return at < 0 ? undefined : BEGINNING.exec(line.slice(Math.max(0, at - 102), at))?.[0].slice(1, -1);
+};

@@ -122,3 +122,14 @@ test('expressions that could run away', async () => {
     '1:1 note slow-expression: the expression of "acme" repeats a group that it captures, so it runs on the linear engine, which is slower',
   ]);
 });
+
+test('what takes a secret’s place must not be found again', async () => {
+  const ours = (id: string, regex: string, more = ''): string => `[[rules]]\nid = "${id}"\nregex = '''${regex}'''\n${more}`;
+  const value = '[rules.replace]\nmode = "value"\nvalue = "db.lan"\n';
+  const text = `schema = "leak-matrix/1"\n${ours('host', '\\b\\w+\\.corp\\b', value)}${ours('lan', '\\b\\w+\\.lan\\b')}${ours('parts', 'os?t|\\*{3}', 'noise = false\n')}`;
+  const told = (await lint(text)).filter((line) => !/untested|cost/.test(line));
+  expect(told).toEqual([
+    '11:1 warning finds-stand-ins: rule "parts" finds what takes a secret\'s place',
+    '2:1 error bad-value: the value of "host" is what "lan" finds: it would be replaced again',
+  ]);
+});

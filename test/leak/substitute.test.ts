@@ -61,7 +61,7 @@ test('the samples of the built-in rules', async () => {
   const stands: string[] = [];
   let replaced = 0;
   for (const [i, { text, path }] of samples().entries()) {
-    if (!LONG && i % 5 > 0) continue;
+    if (!LONG && i % 8 > 0) continue;
     const judged = judge(world, Buffer.from(text), path);
     grown.push(...judged.grown);
     stands.push(...judged.left.filter(({ start }) => start !== undefined).map(({ rule }) => rule));
@@ -69,7 +69,7 @@ test('the samples of the built-in rules', async () => {
   }
   expect(stands).toEqual([]); // but for rules about paths alone
   expect(grown.length).toBeLessThan(replaced / 100);
-  expect(replaced).toBeGreaterThan(LONG ? 2000 : 350);
+  expect(replaced).toBeGreaterThan(LONG ? 2000 : 220);
 }, 600_000);
 
 type Encode = (text: string) => Buffer;
@@ -179,9 +179,9 @@ describe('generated texts', () => {
         if (!bytes.includes(0)) expect(left.map(({ rule }) => rule)).toEqual([]);
         if (!output.equals(bytes)) replaced++;
       }),
-      { numRuns: LONG ? 3000 : 200 },
+      { numRuns: LONG ? 3000 : 120 },
     );
-    expect(replaced).toBeGreaterThan(LONG ? 900 : 60);
+    expect(replaced).toBeGreaterThan(LONG ? 900 : 30);
   });
 
   test('any bytes around secrets', async () => {
@@ -194,7 +194,7 @@ describe('generated texts', () => {
         if (content.includes(0)) expect(output.equals(content) || left.length === 0).toBe(true);
         else expect(left).toEqual([]);
       }),
-      { numRuns: LONG ? 3000 : 200 },
+      { numRuns: LONG ? 3000 : 120 },
     );
   }, 900_000);
 });
