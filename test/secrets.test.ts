@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openCache } from '../src/sys/cache.ts';
 import { run } from './leak/commands.ts';
+import { KEY_TEXT } from './leak/substituting.ts';
 import { githubToken } from './leak/tokens.ts';
 import { runProgram, shell, type Ended } from './program.ts';
 import { makeRepo, type TestRepo } from './repo.ts';
@@ -126,6 +127,12 @@ test('no output, report, cache or file of ours holds a planted secret', async ()
     shell(`printf 'token = "%s"\\n' "$STDIN" | kei leak lint --covers`, { ...start, env: { ...env, STDIN: planted('covers') } }),
     [0, 1],
   );
+  for (const args of [[], ['--format', 'json'], ['--all'], ['--check', 'key.pem']]) await quick(['leak', 'substitute', ...args], [1, 2, 3]);
+  const keyed = { ...start, env: { ...env, KEI_LEAK_KEY: KEY_TEXT, STDIN: planted('stdin') } };
+  for (const format of ['text', 'json']) judge('substitute', shell(`kei leak substitute --format ${format}`, keyed), [0, 1, 3]);
+  judge('substitute --stdin', shell(`printf 'token = "%s"\\n' "$STDIN" | kei leak substitute --stdin`, keyed), [0]);
+  judge('substitute --stdin, binary', shell(`printf '\\0token = "%s"\\n' "$STDIN" | kei leak substitute --stdin`, keyed), [1]);
+  judge('substitute --patch', shell(`git log -p --all | kei leak substitute --patch`, keyed), [0, 1]);
   await quick(['report', 'merge', join(base, 'out', 'json'), '--format', 'text'], [1]);
 
   // Commands about rules and findings.

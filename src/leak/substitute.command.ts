@@ -132,8 +132,14 @@ export const command = defineCommand({
     'max-file-size': number('BYTES', 'leave larger files out', { min: 1, max: Number.MAX_SAFE_INTEGER, bytes: true }),
     format: choice(['text', 'json'], 'how to print what is replaced', { default: 'text', short: 'f' }),
   },
-  details: 'Writes a token, a mask or a value in the place of each secret, as [rules.replace] of its rule says.',
-  examples: [{ command: 'kei-git leak substitute', does: 'show what would be replaced' }],
+  details:
+    'Writes a token, a mask or a value in the place of each secret, as [rules.replace] of its rule says; what was written is looked at again, so that the outcome scans clean. Shows what would change; --write changes it, each file whole.\n\n' +
+    'Tokens hang on the key that kei-git leak key makes. With --stdin and --patch the outcome goes to standard output, and what was done to standard error; nothing is written when something that was found would still stand.',
+  examples: [
+    { command: 'kei-git leak substitute', does: 'show what would be replaced in tracked files' },
+    { command: 'kei-git leak substitute --write config/', does: 'replace it in a folder' },
+    { command: 'git diff | kei-git leak substitute --patch', does: 'take the secrets out of a patch, which still applies' },
+  ],
   run: async ({ args, options }, context): Promise<Answer> => {
     const event = options.scope === undefined ? 'check' : EVENT_OF[options.scope];
     const isFilter = options.stdin || options.patch;

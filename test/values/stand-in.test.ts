@@ -25,12 +25,12 @@ test.for([
 });
 
 test.for([
-  ['aerukz4jvp', 'x <ldap-bind-password:aerukz4jvp> y', 'ldap-bind-password'],
-  ['aerukz4jvp>', 'x <ldap-bind-password:aerukz4jvp> y', 'ldap-bind-password'],
-  ['aerukz4jvp', 'ldap-bind-password:aerukz4jvp>', undefined],
-  ['aerukz4jvp', '<ldap-bind-password:aerukz4jvp', undefined],
-  ['aerukz4jvp', '<ldap-bind-password: aerukz4jvp>', undefined],
-  ['hunter2hunter2', '<ldap-bind-password:hunter2hunter2>', undefined],
+  ['aerukz4jvp', 'x <acme-entry:aerukz4jvp> y', 'acme-entry'],
+  ['aerukz4jvp>', 'x <acme-entry:aerukz4jvp> y', 'acme-entry'],
+  ['aerukz4jvp', 'acme-entry:aerukz4jvp>', undefined],
+  ['aerukz4jvp', '<acme-entry:aerukz4jvp', undefined],
+  ['aerukz4jvp', '<acme-entry: aerukz4jvp>', undefined],
+  ['hunter2hunter2', '<acme-entry:hunter2hunter2>', undefined],
 ] as const)('%s in %s', ([ending, line, name]) => {
   expect(namedBefore(ending, () => line)).toBe(name);
 });
