@@ -12,14 +12,17 @@ export interface WorkerTask {
   readonly pack: Uint8Array | undefined;
   readonly plan: ScanPlan;
   readonly entries: readonly Entry[];
+  /** How many entries a thread takes at a time. */
+  readonly share: number;
   /** Shared counter of entries taken. */
   readonly next: SharedArrayBuffer;
 }
 /** Results by index of the entry. */
 export type WorkerAnswer = readonly (readonly [index: number, scanned: Scanned])[];
 
-/** Entries that one thread takes at a time. */
 const SHARE = 64;
+/** Of objects: for each share a git is started, which costs more the larger this program has grown. */
+const SHARES_OF_OBJECTS = 16;
 const MANY = 300; // files whose scan takes longer than what is said of it
 const WORTH_THREADS = 3000; // files from which starting a thread pays: see docs/leak.md
 
@@ -47,11 +50,13 @@ export async function* scanAll(
   const wanted = most > 1 && options.jobs > 0 ? options.jobs : most;
   if (wanted > 1 && threads !== undefined && source !== undefined) {
     const next = new SharedArrayBuffer(4);
+    const share = source.kind === 'objects' ? Math.max(SHARE, Math.ceil(entries.length / SHARES_OF_OBJECTS)) : SHARE;
     const task: WorkerTask = {
       kind: 'leak',
       source,
       plan: options.plan,
       entries,
+      share,
       next,
       pack: pack.shipped ? undefined : writePack(pack, imageBytes(pack)),
     };
@@ -74,10 +79,10 @@ export async function* takeShares(
 ): AsyncGenerator<readonly [number, Scanned], void, void> {
   const counter = new Int32Array(task.next);
   for (;;) {
-    const from = Atomics.add(counter, 0, SHARE);
+    const from = Atomics.add(counter, 0, task.share);
     if (from >= task.entries.length || signal.aborted) return;
     let index = from;
-    const share = task.entries.slice(from, from + SHARE);
+    const share = task.entries.slice(from, from + task.share);
     for await (const [, scanned] of scanEntries(snapshot, share, scanner, task.plan, signal)) yield [index++, scanned];
   }
 }
