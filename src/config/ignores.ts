@@ -27,6 +27,8 @@ export interface Ignore {
 /** An entry that was read, and where its header stands. */
 export interface PlacedIgnore extends Ignore {
   readonly position: Position;
+  /** Only for findings of rules of this category; undefined: of any. No file says it: what is looked at does. */
+  readonly category?: string;
 }
 
 const line = (what: string) => v.pipe(v.string(`must be ${what}`), v.regex(/^[^\p{Cc}]*[^\s\p{Cc}][^\p{Cc}]*$/u, `must be ${what}`));

@@ -10,6 +10,7 @@ const ignoreOf = (finding: Finding, policy: CheckPolicy, now: Date): CheckPolicy
     if (isExpired(entry, now)) return false;
     if (entry.rule !== undefined && entry.rule !== finding.rule && entry.rule !== 'leak/*') return false;
     if (entry.path !== undefined && entry.path !== finding.path) return false;
+    if (entry.category !== undefined && entry.category !== finding.extra?.['category']) return false;
     if (entry.fingerprint !== undefined) return entry.fingerprint === finding.fingerprint;
     return entry.match !== undefined && finding.path !== undefined && globTest(entry.match)(finding.path);
   });

@@ -124,6 +124,9 @@ export const createFinisher = (
 
   const allowed = (hit: Pick<Hit, 'rule' | 'maybe'>, { path, commit }: Whereabouts): boolean => decider().allows(hit, { path, commit });
 
+  // A revoked secret is harmless anywhere. What else is confidential may stand here, which says nothing about a copy for everybody.
+  const mayStay = ({ category }: Rule): boolean => inlineCounts && (scope !== 'mirror' || category === 'secret');
+
   const make = (rule: Rule, hit: Placed, where: Whereabouts, ordinals: Map<string, number>): Finding => {
     const id = `leak/${rule.id}`;
     let { fingerprint } = hit;
@@ -133,7 +136,7 @@ export const createFinisher = (
       ordinals.set(key, ordinal + 1);
       fingerprint = placeFingerprint(id, where.path, hit.line, ordinal);
     }
-    const isAllowed = hit.allow !== undefined && inlineCounts;
+    const isAllowed = hit.allow !== undefined && mayStay(rule);
     const severity = isAllowed ? 'note' : severityOf(rule, hit.sure, scope);
     return {
       rule: id,
@@ -155,7 +158,7 @@ export const createFinisher = (
         confidence: hit.sure ? 1 : rule.confidence,
         ...(rule.action === 'substitute' ? { action: rule.action } : {}),
         ...(hit.decoded === undefined ? {} : { decoded: hit.decoded }),
-        ...(hit.allow === undefined ? {} : { [inlineCounts ? 'allowed' : 'claimed']: wordsOf(hit.allow) }),
+        ...(hit.allow === undefined || (inlineCounts && !isAllowed) ? {} : { [isAllowed ? 'allowed' : 'claimed']: wordsOf(hit.allow) }),
         ...(where.message === true ? { place: 'message' } : {}),
         ...(where.archive === undefined ? {} : { archive: where.archive }),
       },
@@ -179,7 +182,7 @@ export const createFinisher = (
     const open = hits.map((hit) => {
       const rule = book.rule(hit.rule);
       if (rule === undefined || rule.skipReport || !applies(rule, where.message === true)) return undefined;
-      if (hit.allow?.token === 'gitleaks:allow' && rule.origin === 'gitleaks' && inlineCounts) return undefined;
+      if (hit.allow?.token === 'gitleaks:allow' && rule.origin === 'gitleaks' && mayStay(rule)) return undefined;
       if (pathTest(hit.rule)?.(where.path) === false) return undefined;
       return allowed(hit, where) ? undefined : rule;
     });
