@@ -26,6 +26,7 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
     { summary: 'let what is there already stay, so that only new findings count', load: () => import('./leak/baseline.command.ts') },
   ],
   ['leak key', { summary: 'show or make the key that hashed terms and tokens hang on', load: () => import('./leak/key.command.ts') }],
+  ['leak mirror', { summary: 'make a copy that may be published', load: () => import('./mirror/mirror.command.ts') }],
   ['config', { summary: 'show the settings and where they come from', load: () => import('./config/config.command.ts') }],
   ['trust', { summary: 'let a repository loosen your own settings', load: () => import('./config/trust.command.ts') }],
   ['report merge', { summary: 'join the reports of shards to one', load: () => import('./report/merge.command.ts') }],

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { githubToken } from '../leak/tokens.ts';
+import { ended, startProgram } from '../program.ts';
+import { makeRepo, type TestRepo } from '../repo.ts';
+import { findIn, gitIn, KEY, outOf } from './mirror.ts';
+
+const ROUNDS = process.env['KEI_LONG'] === '1' ? 100 : 10;
+
+const grown = async (secret: string): Promise<TestRepo> => {
+  const repo = await makeRepo();
+  for (let commit = 0; commit < 12; commit++) {
+    for (let i = 0; i < 15; i++)
+      await repo.write(`d${i % 5}/f${i}.txt`, `token = "${secret}"\n${`line ${commit} of file ${i}\n`.repeat(50)}`);
+    await repo.commit(`commit ${commit}`);
+  }
+  return repo;
+};
+
+/** Everything of a repository that refs reach is there and whole. */
+const isWhole = async (dir: string): Promise<boolean> =>
+  gitIn(dir, 'fsck', '--strict', '--no-dangling').then(
+    () => true,
+    () => false,
+  );
+
+test(
+  `killed at ${ROUNDS} moments: the mirror is old, new or not there, and nothing stays`,
+  async () => {
+    const secret = githubToken('mirror killed');
+    const repo = await grown(secret);
+    const env = { ...repo.env, KEI_LEAK_KEY: KEY };
+    const start = (out: string, from: string) => startProgram(['leak', 'mirror', out, '--history', '--from', from], { cwd: repo.dir, env });
+    const source = await repo.git('for-each-ref');
+    const whole = outOf(repo, 'whole.git');
+    const begun = performance.now();
+    expect((await ended(start(whole, 'main'))).code).toBe(0);
+    const lasts = performance.now() - begun;
+    const wanted = await gitIn(whole, 'rev-parse', 'main');
+    const old = outOf(repo, 'old.git');
+    expect((await ended(start(old, 'main~5'))).code).toBe(0);
+    const before = await gitIn(old, 'rev-parse', 'main');
+    let killed = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const goesOn = round % 2 === 1;
+      const out = outOf(repo, `out-${round}.git`);
+      if (goesOn) await repo.git('clone', '--quiet', '--bare', old, out);
+      const child = start(out, 'main');
+      const done = ended(child);
+      const timer = setTimeout(() => child.kill('SIGKILL'), lasts * (0.15 + 0.8 * Math.random()));
+      const { signal } = await done;
+      clearTimeout(timer);
+      if (signal === 'SIGKILL') killed++;
+      // Git processes that it had started may go on for a moment: a folder in the making is not the mirror.
+      if (existsSync(out)) {
+        expect(await isWhole(out), `round ${round}`).toBe(true);
+        expect([goesOn ? before : wanted, wanted], `round ${round}`).toContain(await gitIn(out, 'rev-parse', 'main'));
+        expect(await findIn(out, secret)).toEqual([]);
+      } else expect(goesOn).toBe(false);
+      // The next run makes it whole and cleans up.
+      const { code, err } = await ended(start(out, 'main'));
+      expect([code, err], `round ${round}`).toEqual([0, '']);
+      expect(await gitIn(out, 'rev-parse', 'main')).toBe(wanted);
+      expect(readdirSync(dirname(out)).filter((name) => name.includes(`.out-${round}.git.kei-mirror`))).toEqual([]);
+    }
+    expect(killed).toBeGreaterThan(ROUNDS / 4);
+    expect(await repo.git('for-each-ref')).toBe(source);
+    await repo.git('fsck', '--strict');
+    expect(existsSync(join(dirname(repo.dir), 'repo'))).toBe(true);
+  },
+  ROUNDS * 20_000,
+);
