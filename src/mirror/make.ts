@@ -1,4 +1,5 @@
 import type { CheckContext, Key } from '../check.ts';
+import type { Progress } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import type { LeakOptions } from '../leak/check.ts';
 import { openSubstitutor } from '../leak/substitute.ts';
@@ -82,11 +83,18 @@ export const makeSnapshot = async (plan: Plan, tip: Tip | undefined, key: Key, {
 };
 
 /** All commits, in the same shape. @throws {UsageError} when the mirror has commits that would be lost */
-export const makeHistory = async (plan: Plan, tip: Pick<Tip, 'oid'> | undefined, { commits }: Maker, step: () => void): Promise<Branch> => {
+export const makeHistory = async (
+  plan: Plan,
+  tip: Pick<Tip, 'oid'> | undefined,
+  { commits }: Maker,
+  progress: Progress,
+): Promise<Branch> => {
   const made: string[] = [];
-  for (const commit of await plan.lineage()) {
+  const due = await plan.lineage();
+  progress.start('making commits', due.length);
+  for (const commit of due) {
     made.push(await commits.commit(commit));
-    step();
+    progress.advance();
   }
   if (tip !== undefined && !made.includes(tip.oid))
     throw new UsageError('that mirror has commits that this history does not have', {

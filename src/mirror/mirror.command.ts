@@ -113,9 +113,9 @@ const makeIn = async (work: MirrorWork, job: Job): Promise<Result> => {
       : utf8(branchName(source.branch === undefined ? undefined : latin1(source.branch), maker));
   const tip = work.refs.find(({ name }) => name === HEADS + branch);
   const plan = await planOf(job);
-  inside.progress.start('making commits');
+  inside.progress.start('making a commit');
   const made: Branch = history
-    ? await makeHistory(plan, tip, maker, () => inside.progress.advance())
+    ? await makeHistory(plan, tip, maker, inside.progress)
     : await makeSnapshot(plan, tip === undefined ? undefined : await work.tipOf(tip.oid), key, maker);
   inside.progress.stop();
   const tags = made.tags.map(({ name, oid }) => ({ name: TAGS + utf8(name), oid }));

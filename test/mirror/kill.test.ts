@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { githubToken } from '../leak/tokens.ts';
-import { ended, startProgram } from '../program.ts';
+import { ended, shell, startProgram } from '../program.ts';
 import { makeRepo, type TestRepo } from '../repo.ts';
-import { findIn, gitIn, KEY, outOf } from './mirror.ts';
+import { findIn, gitIn, KEY, mirror, outOf } from './mirror.ts';
 
 const ROUNDS = process.env['KEI_LONG'] === '1' ? 100 : 10;
 
@@ -71,3 +71,44 @@ test(
   },
   ROUNDS * 20_000,
 );
+
+test('interrupted, it leaves nothing', { timeout: 60_000 }, async () => {
+  const repo = await grown(githubToken('mirror interrupted'));
+  for (const after of [0, 20, 100, 300]) {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), after);
+    const { code } = await mirror(repo, [outOf(repo), '--history'], { signal: controller.signal });
+    if (controller.signal.aborted) expect(code).toBe(130);
+    if (code === 130) expect(readdirSync(dirname(repo.dir)).sort()).toEqual(['home', 'repo']);
+    else break;
+  }
+});
+
+test.skipIf(process.platform === 'win32')('without room on the disk nothing is there, or nothing new', { timeout: 120_000 }, async () => {
+  const repo = await grown(githubToken('mirror full'));
+  const env = { ...repo.env, KEI_LEAK_KEY: KEY };
+  const out = outOf(repo);
+  const full = shell(`ulimit -f 1; kei leak mirror '${out}' --history`, { cwd: repo.dir, env });
+  expect([full.code, full.out, full.err]).toEqual([3, '', expect.stringMatching(/^kei-git: .+\n/)]);
+  expect(readdirSync(dirname(out)).sort()).toEqual(['home', 'repo']);
+  expect(shell(`kei leak mirror '${out}' --history --from main~3`, { cwd: repo.dir, env }).code).toBe(0);
+  const refs = await gitIn(out, 'for-each-ref');
+  expect(shell(`ulimit -f 1; kei leak mirror '${out}' --history`, { cwd: repo.dir, env }).code).toBe(3);
+  expect(await gitIn(out, 'for-each-ref')).toBe(refs);
+  expect(await isWhole(out)).toBe(true);
+});
+
+test('two runs at once: one of them at least makes the mirror, and it is whole', { timeout: 120_000 }, async () => {
+  const secret = githubToken('mirror twice');
+  const repo = await grown(secret);
+  const env = { ...repo.env, KEI_LEAK_KEY: KEY };
+  const out = outOf(repo);
+  for (const from of ['main~4', 'main']) {
+    const runs = [0, 1].map(() => ended(startProgram(['leak', 'mirror', out, '--history', '--from', from], { cwd: repo.dir, env })));
+    const codes = (await Promise.all(runs)).map(({ code }) => code);
+    expect(codes).toContain(0);
+    expect(codes.every((code) => code === 0 || code === 3)).toBe(true);
+    expect(await isWhole(out)).toBe(true);
+    expect(await findIn(out, secret)).toEqual([]);
+  }
+});
