@@ -8,6 +8,7 @@ import { COMMANDS } from '../src/cli.ts';
 import { CATEGORIES } from '../src/config/categories.ts';
 import { KEYS } from '../src/config/keys.ts';
 import { CHECKS } from '../src/gate/table.ts';
+import { newKeyText } from '../src/values/key.ts';
 import { CHECKSUMS } from '../src/values/checksums.ts';
 import { makeFolder, makeRepo, type TestRepo } from './repo.ts';
 import { runSession, sessionsOf, withOutputs } from './sessions.ts';
@@ -23,6 +24,9 @@ const SESSION_PAGES = [
 ];
 // KEI_DOCS=write: put what the program prints now into the pages, to be read before it is committed.
 const WRITES = process.env['KEI_DOCS'] === 'write';
+
+/** What tokens hang on: the same in each run. */
+const KEY = newKeyText((count) => Uint8Array.from({ length: count }, (_, at) => (at * 37 + 11) % 248));
 
 /** Times differ from run to run. */
 const steady = (text: string): string => text.replaceAll(/\d[\d.,]* (?:ms|s)(?=[,)])/g, 'N ms');
@@ -74,6 +78,7 @@ describe.skipIf(process.platform === 'win32')('sessions print what the pages sho
         ...repo.env,
         GIT_AUTHOR_DATE: '1700000000 +0000',
         GIT_COMMITTER_DATE: '1700000000 +0000',
+        KEI_LEAK_KEY: KEY,
         PATH: `${programs.bin}${delimiter}${repo.env['PATH'] ?? ''}`,
       };
       const shown = await runSession(session, repo.dir, env);
