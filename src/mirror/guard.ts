@@ -1,6 +1,6 @@
 import type { CheckContext } from '../check.ts';
 import { openPack, openPrefilter, openScanner } from '../engine/open.ts';
-import type { LeakOptions } from '../leak/check.ts';
+import type { LeakOptions } from '../leak/options.ts';
 import { withIgnores } from '../leak/exceptions.ts';
 import { createFinisher, type Whereabouts } from '../leak/finish.ts';
 import { createMask, type Mask } from '../leak/mask.ts';

@@ -1,7 +1,7 @@
 import type { CheckContext, Key } from '../check.ts';
 import type { Progress } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import type { LeakOptions } from '../leak/check.ts';
+import type { LeakOptions } from '../leak/options.ts';
 import { openSubstitutor } from '../leak/substitute.ts';
 import { createCommits, type Commits } from './commits.ts';
 import { openGuard, type Guard } from './guard.ts';

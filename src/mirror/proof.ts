@@ -1,5 +1,6 @@
 import type { CheckContext, Target } from '../check.ts';
-import { scanTarget, type LeakOptions } from '../leak/check.ts';
+import { scanTarget } from '../leak/check.ts';
+import type { LeakOptions } from '../leak/options.ts';
 import type { Guard } from './guard.ts';
 import { reaches, type Finding } from '../report/finding.ts';
 import { shownPath, unprovenFinding } from './journal.ts';

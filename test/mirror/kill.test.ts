@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { githubToken } from '../leak/tokens.ts';
 import { ended, shell, startProgram } from '../program.ts';
@@ -74,13 +74,16 @@ test(
 
 test('interrupted, it leaves nothing', { timeout: 60_000 }, async () => {
   const repo = await grown(githubToken('mirror interrupted'));
-  for (const after of [0, 20, 100, 300]) {
+  for (const after of [0, 20, 100, 300, 800]) {
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), after);
-    const { code } = await mirror(repo, [outOf(repo), '--history'], { signal: controller.signal });
-    if (controller.signal.aborted) expect(code).toBe(130);
-    if (code === 130) expect(readdirSync(dirname(repo.dir)).sort()).toEqual(['home', 'repo']);
-    else break;
+    const timer = setTimeout(() => controller.abort(), after);
+    const out = outOf(repo, `after-${after}.git`);
+    const { code } = await mirror(repo, [out, '--history'], { signal: controller.signal });
+    clearTimeout(timer);
+    expect([0, 130]).toContain(code);
+    const left = readdirSync(dirname(repo.dir)).filter((name) => name.includes(`after-${after}`));
+    expect(left.filter((name) => name !== basename(out))).toEqual([]);
+    if (code === 0) expect(await isWhole(out)).toBe(true);
   }
 });
 

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { freeName, lastPartOf, nameOf, safeRef, withNames } from '../../src/mirror/names.ts';
 import { parseIdentity, parseObject, parseTree, toUtf8, writeIdentity, writeObject, writeTree } from '../../src/mirror/objects.ts';
 
-const edit = (start: number, end: number, text: string) => ({ start, end, bytes: Buffer.from(text), rule: 'leak/x', text });
+const edit = (start: number, end: number, text: string) => ({
+  start,
+  end,
+  bytes: Buffer.from(text),
+  nameless: false,
+  rule: 'leak/x',
+  text,
+});
 
 test.for<readonly [string, string]>([
   ['<github-pat:ab12cd>', 'github-pat-ab12cd'],
