@@ -1,8 +1,8 @@
 import { combineRules } from '../rules/combine.ts';
 import type { RuleChoice } from '../rules/rule-choice.ts';
 import { makePack, type MadePack } from './make-pack.ts';
-import { throwFirst } from '../rules/problem.ts';
 import { UsageError } from '../errors.ts';
+import { throwFirst } from '../report/problem.ts';
 import { quoted } from '../report/quoted.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
 import { resolveName } from '../rules/rule-names.ts';

@@ -1,7 +1,7 @@
 import { createMatcher, type Matcher } from '../regex/match.ts';
 import { PatternError } from '../regex/parse.ts';
 import { entropy } from '../values/entropy.ts';
-import { usablePattern } from './pattern.ts';
+import { usablePattern } from '../regex/usable.ts';
 
 export type Value = string | number | boolean | undefined | readonly Value[] | ReadonlyMap<string, Value>;
 

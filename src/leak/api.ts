@@ -7,7 +7,7 @@ import { createFinisher, type Finisher } from './finish.ts';
 import { inMemory } from '../engine/image.ts';
 import { makePack } from '../engine/make-pack.ts';
 import { readPack, type Pack } from '../engine/pack.ts';
-import { throwFirst } from '../rules/problem.ts';
+import { throwFirst } from '../report/problem.ts';
 import type { Category } from '../config/categories.ts';
 import type { RuleSet, Scope } from '../rules/rule.ts';
 import { parseRuleFile } from '../rules/parse.ts';

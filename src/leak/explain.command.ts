@@ -17,7 +17,7 @@ import { scanTarget } from './check.ts';
 import { explainFinding, explainRule } from './explain.ts';
 import { settledOptions } from './gate.ts';
 import { openRules, type OpenedRules } from './open-rules.ts';
-import { throwFirst } from '../rules/problem.ts';
+import { throwFirst } from '../report/problem.ts';
 import { quoted } from '../report/quoted.ts';
 import { resolveName } from '../rules/rule-names.ts';
 

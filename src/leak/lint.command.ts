@@ -15,7 +15,7 @@ import { packageFolder } from '../sys/package-folder.ts';
 import { readIfThere } from '../sys/files.ts';
 import { lintRules } from './lint.ts';
 import { openRules, type OpenedRules } from './open-rules.ts';
-import { problemFindings, throwFirst, type Problem } from '../rules/problem.ts';
+import { problemFindings, throwFirst, type Problem } from '../report/problem.ts';
 import type { RuleFile } from '../rules/rule-file.ts';
 import type { RuleSource } from '../rules/combine.ts';
 import { createTrial } from './trial.ts';

@@ -9,7 +9,7 @@ import { count } from '../report/quantity.ts';
 import { readIfThere } from '../sys/files.ts';
 import { packageFolder } from '../sys/package-folder.ts';
 import { openRules } from './open-rules.ts';
-import { throwFirst } from '../rules/problem.ts';
+import { throwFirst } from '../report/problem.ts';
 import { CATEGORIES, type Category } from '../config/categories.ts';
 import { type Rule } from '../rules/rule.ts';
 

@@ -1,18 +1,7 @@
-import { ConfigError } from '../errors.ts';
-import type { Finding, Severity } from '../report/finding.ts';
-import { placeFingerprint } from '../report/fingerprint.ts';
-import { printable } from '../report/printable.ts';
+import type { Severity } from '../report/finding.ts';
 import type { Position, TomlDocument, TomlPath } from '../toml.ts';
 
-/** Something about a rule file. No text of it repeats a value: that may be what must not be shown. */
-export interface Problem extends Position {
-  /** `unknown-key`, `bad-regex`, … */
-  readonly code: string;
-  readonly severity: Severity;
-  readonly file: string;
-  readonly message: string;
-  readonly hint?: string;
-}
+export type { Problem } from '../report/problem.ts';
 
 export interface Told {
   readonly message: string;
@@ -49,33 +38,4 @@ export const placeInside = (document: TomlDocument, path: TomlPath, value: strin
   return feeds === 0
     ? { line: start.line, column: start.column + before.length }
     : { line: start.line + feeds, column: before.length - before.lastIndexOf('\n') };
-};
-
-/** As findings of a report: rules `leak-lint/CODE`. */
-export const problemFindings = (problems: readonly Problem[]): readonly Finding[] => {
-  const seen = new Map<string, number>();
-  return problems.map(({ code, severity, file, line, column, message, hint }) => {
-    const rule = `leak-lint/${code}`;
-    const key = `${rule}\0${file}\0${message}`;
-    const ordinal = seen.get(key) ?? 0;
-    seen.set(key, ordinal + 1);
-    return {
-      rule,
-      severity,
-      message,
-      ...(hint === undefined ? {} : { hint }),
-      path: file,
-      line,
-      column,
-      fingerprint: placeFingerprint(rule, file, message, ordinal),
-    };
-  });
-};
-
-/** For a scan, which cannot go on with rules that are in error. @throws {ConfigError} for the first error */
-export const throwFirst = (problems: readonly Problem[]): void => {
-  const first = problems.find(({ severity }) => severity === 'error');
-  if (first === undefined) return;
-  const details = first.hint === undefined ? {} : { hint: first.hint };
-  throw new ConfigError(`${printable(first.file)}:${first.line}:${first.column}: ${first.message}`, details);
 };

@@ -1,7 +1,7 @@
 import { PatternError } from '../regex/parse.ts';
 import type { Pattern } from '../regex/tree.ts';
 import type { TomlPath } from '../toml.ts';
-import { usablePattern } from '../expression/pattern.ts';
+import { usablePattern } from '../regex/usable.ts';
 import { placeOf } from './problem.ts';
 import { quoted } from '../report/quoted.ts';
 import type { FileAllowlist } from './rule-file.ts';

@@ -1,5 +1,4 @@
-import { createMatcher } from '../regex/match.ts';
-import { parsePattern } from '../regex/parse.ts';
+import { wrongReplacement } from '../regex/replacement.ts';
 import type { Position } from '../toml.ts';
 import { placeOf } from './problem.ts';
 import { REPLACE_MODES, SOURCE_KINDS, type Neighbour, type Replacement, type Rule, type RuleTest } from './rule.ts';
@@ -65,16 +64,6 @@ export const readSource = (reader: Reader, cell: Cell): Rule['source'] => {
   return kind === undefined || url === undefined ? undefined : { kind, url };
 };
 
-const MAX_VALUE = 200; // characters
-
-/** What is wrong with a text that is to stand in a secret's place; undefined: nothing. */
-const wrongValue = (value: string, regex: string | undefined): string | undefined => {
-  if (value.length > MAX_VALUE) return `value must have at most ${MAX_VALUE} characters`;
-  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(value)) return 'value must be of one line, without control characters';
-  const found = regex === undefined || value === '' ? undefined : createMatcher(parsePattern(regex)).exec(value, 0, Infinity);
-  return found === undefined || found.end === found.index ? undefined : 'value is what the rule looks for: it would be found again';
-};
-
 /** `[rules.replace]` @param regex of the rule, where it can be read */
 export const readReplacement = (reader: Reader, cell: Cell, regex: string | undefined): Replacement | undefined => {
   const inner = reader.table(cell, 'replace');
@@ -87,7 +76,7 @@ export const readReplacement = (reader: Reader, cell: Cell, regex: string | unde
   if (mode !== undefined && mode !== 'value' && value !== undefined)
     reader.report(reader.pathOf(inner, 'value'), 'bad-value', { message: `value goes with mode "value", not with "${mode}"` });
   if (mode !== 'value') return mode === undefined ? undefined : { mode };
-  const wrong = value === undefined ? undefined : wrongValue(value, regex);
+  const wrong = value === undefined ? undefined : wrongReplacement(value, regex);
   if (wrong !== undefined) reader.report(reader.pathOf(inner, 'value'), 'bad-value', { message: wrong });
   return value === undefined || wrong !== undefined ? undefined : { mode, value };
 };

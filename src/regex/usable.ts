@@ -1,7 +1,7 @@
-import { needsLinear } from '../regex/match.ts';
-import { parsePattern, PatternError } from '../regex/parse.ts';
-import { compileProgram, mayBeTooLong, ProgramTooLong } from '../regex/program.ts';
-import type { Pattern } from '../regex/tree.ts';
+import { needsLinear } from './match.ts';
+import { parsePattern, PatternError } from './parse.ts';
+import { compileProgram, mayBeTooLong, ProgramTooLong } from './program.ts';
+import type { Pattern } from './tree.ts';
 
 /** A pattern that no engine will refuse later. @throws {PatternError} */
 export const usablePattern = (source: string): Pattern => {
