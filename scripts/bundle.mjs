@@ -43,6 +43,7 @@ export async function bundle(root, out) {
       entryNames: splitting ? '[name]-[hash]' : '[name]',
       chunkNames: '[name]-[hash]',
       define: { __KEI_VERSION__: JSON.stringify(version), __KEI_DIST__: '__dirname' },
+      alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') }, // the same in ESM, of which only what is used comes along
       legalComments: 'none', // dist/THIRD-PARTY.txt has them
       metafile: true,
       write: false,
@@ -60,7 +61,10 @@ export async function bundle(root, out) {
   );
   refuseCycles(split.metafile);
   const all = await Promise.all(
-    split.outputFiles.map(async ({ path, text }) => ({ name: basename(path), code: lazily(await toCommonJs(path, text)) })),
+    split.outputFiles.map(async ({ path, text }) => ({
+      name: basename(path),
+      code: lazily(await toCommonJs(path, text, isForeign(split.metafile, basename(path)) ? { minifyIdentifiers: true } : {})),
+    })),
   );
   const entries = programs.map((path) => partOf(split.metafile, `src/${basename(path)}`));
   const parts = reachable(all, entries);
@@ -84,6 +88,15 @@ export async function bundle(root, out) {
 
 /** The part in which a module of ours is an entry. @param {import('esbuild').Metafile} metafile @param {string} input */
 const partOf = ({ outputs }, input) => basename(Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === input)?.[0] ?? input);
+
+const FOREIGN = 0.9; // of a part's bytes
+
+/** Whether a part is a library: nobody reads its names in a stack trace. @param {import('esbuild').Metafile} metafile @param {string} name */
+function isForeign({ outputs }, name) {
+  const inputs = Object.entries(Object.entries(outputs).find(([path]) => basename(path) === name)?.[1].inputs ?? {});
+  const bytes = (/** @type {typeof inputs} */ some) => some.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+  return bytes(inputs.filter(([path]) => path.startsWith('node_modules/'))) > FOREIGN * bytes(inputs);
+}
 
 /**
  * What scripts/code-cache.mjs puts into files by themselves: the parts that a scan of a folder needs, and what one in a repository and one that finds

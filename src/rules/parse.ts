@@ -3,12 +3,12 @@ import { parseToml } from '../toml.ts';
 import { placeOf, type Problem } from './problem.ts';
 import { quoted } from '../report/quoted.ts';
 import { readAllowlists } from './read-allowlist.ts';
-import { readExpression, readRule } from './read-rule.ts';
-import type { Extension, Import, RuleFile, RuleParts, RuleSchema } from './rule-file.ts';
+import { GITLEAKS, readExpression, readRule } from './read-rule.ts';
+import { IMPORT_FORMATS, type Extension, type Import, type RuleFile, type RuleParts, type RuleSchema } from './rule-file.ts';
 import { createReader, type Cell, type Reader } from './rule-reader.ts';
 
 export interface RuleFileOptions {
-  /** `built-in`, or the path of the file. Rules of gitleaks' schema have the origin `gitleaks` whatever this says. */
+  /** `built-in`, or the path of the file. Rules of gitleaks' semantics have the origin `gitleaks` whatever this says. */
   readonly origin: string;
   /** For dates; default: nothing is expired. */
   readonly now?: Date;
@@ -27,16 +27,25 @@ const GITLEAKS_KEYS = [
   'prefilter',
   'filter',
 ];
-const OUR_KEYS = ['schema', 'limits'];
-const FORMATS = ['gitleaks', 'betterleaks'] as const;
+const OUR_KEYS = ['schema', 'semantics', 'limits'];
+/** Whose rules they were: they are decided as that tool decides. */
+const SEMANTICS = ['gitleaks', 'betterleaks'] as const;
+type Semantics = (typeof SEMANTICS)[number];
 const MIN_WINDOW = 256;
 const MAX_WINDOW = 1 << 20;
 
 const readImports = (reader: Reader, extend: Cell): readonly Import[] =>
   reader.tables(extend, 'imports').flatMap((cell) => {
     reader.onlyKeys(cell, ['format', 'path']);
-    const format = reader.choice(cell, 'format', FORMATS);
     const path = reader.text(cell, 'path');
+    if (reader.text(cell, 'format') === 'detect-secrets') {
+      reader.report(reader.pathOf(cell, 'format'), 'not-supported', {
+        message: 'a baseline of detect-secrets has no rules, only what may stay',
+        hint: `kei-git leak import detect-secrets ${quoted(path ?? '.secrets.baseline')}`,
+      });
+      return [];
+    }
+    const format = reader.choice(cell, 'format', IMPORT_FORMATS);
     for (const key of ['format', 'path'])
       if (!reader.has(cell, key)) reader.report(cell.path, 'missing-key', { message: `an import needs ${key}` });
     return format === undefined || path === undefined
@@ -89,15 +98,21 @@ const schemaOf = (reader: Reader, top: Cell): RuleSchema => {
   return SCHEMA;
 };
 
-/** Tokens that silence a line where the tool that the file was written for runs. */
-const tokensOf = (reader: Reader, top: Cell): readonly string[] => {
-  if (reader.strict) return [];
-  const better = ['betterleaksMinVersion', 'prefilter', 'filter'].some((key) => reader.has(top, key));
-  return better ? ['gitleaks:allow', 'betterleaks:allow'] : ['gitleaks:allow'];
+/** undefined: ours. */
+const semanticsOf = (reader: Reader, top: Cell): Semantics | undefined => {
+  if (reader.strict) return reader.choice(top, 'semantics', SEMANTICS);
+  return ['betterleaksMinVersion', 'prefilter', 'filter'].some((key) => reader.has(top, key)) ? 'betterleaks' : 'gitleaks';
 };
 
-const readParts = (reader: Reader, top: Cell, { origin, now }: RuleFileOptions): RuleParts => {
+/** Tokens that silence a line where the tool that the file was written for runs. */
+const tokensOf = (semantics: Semantics | undefined): readonly string[] => {
+  if (semantics === undefined) return [];
+  return semantics === 'betterleaks' ? ['gitleaks:allow', 'betterleaks:allow'] : ['gitleaks:allow'];
+};
+
+const readParts = (reader: Reader, top: Cell, semantics: Semantics | undefined, { origin: given, now }: RuleFileOptions): RuleParts => {
   const today = now?.toISOString().slice(0, 10) ?? '';
+  const origin = semantics === undefined ? given : GITLEAKS;
   const rules = reader.tables(top, 'rules').flatMap((cell) => readRule(reader, cell, origin, today) ?? []);
   const prefilter = readExpression(reader, top, 'prefilter');
   const filter = readExpression(reader, top, 'filter');
@@ -107,7 +122,7 @@ const readParts = (reader: Reader, top: Cell, { origin, now }: RuleFileOptions):
     allowlists: readAllowlists(reader, top, true, today),
     ...(prefilter === undefined ? {} : { prefilter }),
     ...(filter === undefined ? {} : { filter }),
-    allowTokens: tokensOf(reader, top),
+    allowTokens: tokensOf(semantics),
     ...(maxWindow === undefined ? {} : { maxWindow }),
   };
 };
@@ -150,7 +165,9 @@ export const parseRuleFile = (source: string | Uint8Array, file: string, options
   const reader = createReader(document, schema === SCHEMA, problems);
   reader.onlyKeys(top, reader.strict ? [...GITLEAKS_KEYS, ...OUR_KEYS] : GITLEAKS_KEYS);
   const extend = readExtension(reader, top);
-  const parts = readParts(reader, top, options);
+  const semantics = semanticsOf(reader, top);
+  const parts = readParts(reader, top, semantics, options);
   tellDoubles(reader, parts, problems);
-  return { file, schema, set: reader.strict ? parts : lastOfEach(parts), extend, problems };
+  const set = reader.strict ? parts : lastOfEach(parts);
+  return { file, schema: semantics === undefined ? SCHEMA : 'gitleaks', set, extend, problems };
 };

@@ -23,7 +23,8 @@ const DEFAULT_CONFIDENCE = 0.8;
 // The names of the original leak matrix.
 const SCOPE_NAMES: ReadonlyMap<string, Scope> = new Map([...SCOPES.map((scope) => [scope, scope] as const), ['all-writes', 'write'], ['commit-msg', 'message'], ['github-push', 'push'], ['public-mirror', 'mirror']]); // prettier-ignore
 
-const GITLEAKS = 'gitleaks';
+/** The origin of rules that are decided as gitleaks decides, wherever they stand. */
+export const GITLEAKS = 'gitleaks';
 
 const readScopes = (reader: Reader, cell: Cell): readonly Scope[] => {
   if (!reader.has(cell, 'scope')) return SCOPES;
@@ -61,7 +62,7 @@ export const readExpression = (reader: Reader, cell: Cell, key: string): string 
   }
 };
 
-const readRegex = (reader: Reader, cell: Cell, group: number): string | undefined => {
+const readRegex = (reader: Reader, cell: Cell, group: number, origin: string): string | undefined => {
   const source = reader.text(cell, 'regex');
   if (source === undefined || source === '') return undefined;
   const path = reader.pathOf(cell, 'regex');
@@ -72,7 +73,10 @@ const readRegex = (reader: Reader, cell: Cell, group: number): string | undefine
     reader.report(reader.pathOf(cell, 'secretGroup'), 'bad-value', { message });
   }
   if (matchesEmpty(pattern.tree))
-    reader.report(path, 'empty-match', { severity: reader.strict ? 'error' : 'warning', message: 'expression matches the empty text' });
+    reader.report(path, 'empty-match', {
+      severity: origin === GITLEAKS ? 'warning' : 'error',
+      message: 'expression matches the empty text',
+    });
   return source;
 };
 
@@ -123,6 +127,7 @@ const ourSide = (
   origin: string,
 ): Partial<Rule> & Pick<Rule, 'category' | 'action' | 'scope' | 'confidence' | 'noise' | 'origin'> => {
   if (!reader.strict) return { category: 'secret', action: 'block', scope: SCOPES, confidence: 1, noise: false, origin: GITLEAKS };
+  const theirs = origin === GITLEAKS;
   const category = reader.choice(cell, 'category', CATEGORIES) ?? 'secret';
   const severity = reader.choice(cell, 'severity', SEVERITIES);
   const rationale = reader.text(cell, 'rationale');
@@ -133,8 +138,8 @@ const ourSide = (
     category,
     action: reader.choice(cell, 'action', ACTIONS) ?? (category === 'secret' ? 'block' : 'warn'),
     scope: readScopes(reader, cell),
-    confidence: reader.number(cell, 'confidence', 0, 1) ?? DEFAULT_CONFIDENCE,
-    noise: reader.flag(cell, 'noise') ?? true,
+    confidence: reader.number(cell, 'confidence', 0, 1) ?? (theirs ? 1 : DEFAULT_CONFIDENCE),
+    noise: reader.flag(cell, 'noise') ?? !theirs,
     origin,
     ...(severity === undefined ? {} : { severity }),
     ...(rationale === undefined ? {} : { rationale }),
@@ -159,7 +164,7 @@ export const readRule = (reader: Reader, cell: Cell, origin: string, today: stri
   tellIgnored(reader, cell);
   const id = idOf(reader, cell);
   const secretGroup = reader.whole(cell, 'secretGroup', 0, 1000) ?? 0;
-  const regex = readRegex(reader, cell, secretGroup);
+  const regex = readRegex(reader, cell, secretGroup, reader.strict ? origin : GITLEAKS);
   const pathSource = reader.text(cell, 'path');
   const path =
     pathSource === undefined || pathSource === '' || readPattern(reader, reader.pathOf(cell, 'path'), pathSource) === undefined

@@ -27,8 +27,12 @@ export interface NamedRule {
   readonly position: Position;
 }
 
+/** Of files of other tools. */
+export const IMPORT_FORMATS = ['gitleaks', 'betterleaks', 'kingfisher', 'kei-leak-matrix'] as const;
+export type ImportFormat = (typeof IMPORT_FORMATS)[number];
+
 export interface Import {
-  readonly format: 'gitleaks' | 'betterleaks';
+  readonly format: ImportFormat;
   /** Relative to the file that names it. */
   readonly path: string;
   readonly position: Position;
@@ -54,6 +58,7 @@ export interface RuleParts {
   readonly maxWindow?: number;
 }
 
+/** How a file goes together with others; `gitleaks` also for one of our schema that has gitleaks' semantics. */
 export type RuleSchema = 'gitleaks' | 'leak-matrix/1';
 
 export interface RuleFile {

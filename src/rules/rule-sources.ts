@@ -1,10 +1,11 @@
 import { MAX_DEPTH, placesOf } from '../config/beside.ts';
 import { ConfigError } from '../errors.ts';
+import { placeOfLine, type Conversion } from '../imports/conversion.ts';
 import type { Position } from '../toml.ts';
 import type { RuleSource } from './combine.ts';
 import type { Problem } from './problem.ts';
 import { quoted } from '../report/quoted.ts';
-import type { RuleFile } from './rule-file.ts';
+import type { ImportFormat, RuleFile } from './rule-file.ts';
 import { parseRuleFile } from './parse.ts';
 
 /** A rule file that a person or the settings name. */
@@ -19,7 +20,9 @@ export interface SourceFile {
 /** The bytes of a file, undefined when there is none; paths as in `SourceFile`. */
 export type ReadRules = (path: string) => Promise<Uint8Array | undefined>;
 
-const follow = async (file: RuleFile, path: string, at: Position, read: ReadRules, now: Date): Promise<RuleFile | Problem> => {
+type Parse = (bytes: Uint8Array, place: string) => RuleFile | Promise<RuleFile>;
+
+const follow = async (file: RuleFile, path: string, at: Position, read: ReadRules, parse: Parse): Promise<RuleFile | Problem> => {
   const wrong = (code: string, message: string): Problem => ({
     code,
     severity: 'error',
@@ -32,28 +35,53 @@ const follow = async (file: RuleFile, path: string, at: Position, read: ReadRule
   if (places.length === 0) return wrong('outside', `${quoted(path)} leaves the repository`);
   for (const place of places) {
     const bytes = await read(place);
-    if (bytes !== undefined) return parseRuleFile(bytes, place, { origin: place, now });
+    if (bytes !== undefined) return parse(bytes, place);
   }
   return wrong('missing-file', `no file ${quoted(path)}`);
 };
 
 const withProblem = (file: RuleFile, problem: Problem): RuleFile => ({ ...file, problems: [...file.problems, problem] });
 
+/** A file of another format as the rule file that is made of it, with its own places. */
+const importFile = async (bytes: Uint8Array, place: string, format: ImportFormat, now: Date): Promise<RuleFile> => {
+  if (format === 'gitleaks' || format === 'betterleaks') return parseRuleFile(bytes, place, { origin: place, now });
+  const made =
+    format === 'kingfisher'
+      ? (await import('../imports/kingfisher.ts')).convertKingfisher(bytes, place)
+      : (await import('../imports/kei-leak-matrix.ts')).convertKeiLeakMatrix(bytes, place);
+  return relocated(parseRuleFile(made.toml, place, { origin: place, now }), made);
+};
+
+const relocated = (file: RuleFile, made: Conversion): RuleFile => ({
+  ...file,
+  set: {
+    ...file.set,
+    rules: file.set.rules.map((one) => ({
+      ...one,
+      position: placeOfLine(made, one.position.line),
+      testPlaces: one.testPlaces.map(({ line }) => placeOfLine(made, line)),
+    })),
+  },
+  problems: [...made.problems, ...file.problems.map((one) => ({ ...one, ...placeOfLine(made, one.line) }))],
+});
+
+const importsOf = async (first: RuleFile, read: ReadRules, now: Date): Promise<readonly (RuleFile | Problem)[]> => {
+  const found: (RuleFile | Problem)[] = [];
+  for (const { format, path, position } of first.extend.imports) {
+    const one = await follow(first, path, position, read, (bytes, place) => importFile(bytes, place, format, now));
+    const other = 'set' in one && one.schema !== 'gitleaks' && (format === 'gitleaks' || format === 'betterleaks');
+    const message = `${quoted(path)} is no file of ${format}`;
+    found.push(other ? { code: 'bad-value', severity: 'error', file: first.file, ...position, message } : one);
+  }
+  return found;
+};
+
 const resolve = async (first: RuleFile, mayLoosen: boolean, read: ReadRules, now: Date, depth: number): Promise<RuleSource> => {
   let file = first;
   const imports: RuleFile[] = [];
-  for (const one of first.extend.imports) {
-    const found = await follow(first, one.path, one.position, read, now);
-    if (!('set' in found)) file = withProblem(file, found);
-    else if (found.schema === 'gitleaks') imports.push(found);
-    else
-      file = withProblem(file, {
-        code: 'bad-value',
-        severity: 'error',
-        file: file.file,
-        ...one.position,
-        message: `${quoted(one.path)} is no file of ${one.format}`,
-      });
+  for (const one of await importsOf(first, read, now)) {
+    if ('set' in one) imports.push(one);
+    else file = withProblem(file, one);
   }
   const { path, pathPosition } = first.extend;
   if (path === undefined || pathPosition === undefined) return { file, imports, mayLoosen };
@@ -65,7 +93,7 @@ const resolve = async (first: RuleFile, mayLoosen: boolean, read: ReadRules, now
       mayLoosen,
     };
   }
-  const base = await follow(first, path, pathPosition, read, now);
+  const base = await follow(first, path, pathPosition, read, (bytes, place) => parseRuleFile(bytes, place, { origin: place, now }));
   if (!('set' in base)) return { file: withProblem(file, base), imports, mayLoosen };
   return { file, imports, mayLoosen, base: await resolve(base, mayLoosen, read, now, depth + 1) };
 };

@@ -294,6 +294,35 @@ describe('files that go on from others', () => {
     expect(told(combined)).toEqual(['.gitleaks.toml:4:1 note import-left-out: rule "jwt" is not imported: built-in has one of that id']);
   });
 
+  test('imports of other formats are what is made of them, with the places of their own files', async () => {
+    const imports = `[{ format = "kingfisher", path = "k.yml" }, { format = "kei-leak-matrix", path = "m.toml" }]`;
+    const combined = await combine(
+      { 'leak-matrix/a.toml': `${OURS}[extend]\nimports = ${imports}\n` },
+      {
+        others: {
+          'k.yml': `rules:\n- {name: A, id: k.1, pattern: abcd, validation: {}}\n- {id: jwt, name: B, pattern: abcd}\n`,
+          'm.toml': `\n[[rule]]\nid = "m"\npattern = '\\bm\\b'\n[[rule]]\nid = "n"\npattern = '(?=x)'\n`,
+        },
+      },
+    );
+    expect(ids(combined)).toEqual([...ALL, 'k.1', 'm']);
+    expect(rule(combined, 'k.1')).toMatchObject({ regex: 'abcd', noise: false, origin: 'k.yml' });
+    expect(told(combined)).toEqual([
+      'k.yml:2:37 note not-carried: validation is not carried over: kei-git asks no provider',
+      String.raw`m.toml:4:1 note dialect: \d, \w, \s and \b know ASCII only here, all of Unicode there`,
+      'm.toml:7:1 error left-out: the rule is left out: RE2 has no lookaround at character 3',
+      'k.yml:3:3 note import-left-out: rule "jwt" is not imported: built-in has one of that id',
+    ]);
+  });
+
+  test('an import that cannot be read at all is told like any broken file', async () => {
+    const broken = combine(
+      { 'a.toml': `${OURS}[extend]\nimports = [{ format = "kingfisher", path = "k.yml" }]\n` },
+      { others: { 'k.yml': 'rules: [' } },
+    );
+    await expect(broken).rejects.toThrow(/^k\.yml:1:\d+: not YAML: /);
+  });
+
   test('an import of a file of ours is an error', async () => {
     const combined = await combine(
       { 'a.toml': `${OURS}[extend]\nimports = [{ format = "gitleaks", path = "b.toml" }]\n` },

@@ -107,6 +107,28 @@ test('gitleaks reads keys in any letter case, quoted numbers and a text for a li
   expect(file.set.allowlists[0]?.list.paths).toEqual(['x']);
 });
 
+test("a file of ours with gitleaks' semantics: its defaults and its ways together, read strictly, and our keys as well", () => {
+  const file = strict(`semantics = "gitleaks"
+[[rules]]
+id = "a"
+regex = "abcd"
+[[rules]]
+id = "b"
+regex = "a*"
+confidence = 0.5
+noise = true
+action = "warn"
+`);
+  expect(problems(file)).toEqual(['8:9 warning empty-match: expression matches the empty text']);
+  expect(file).toMatchObject({ schema: 'gitleaks', set: { allowTokens: ['gitleaks:allow'] } });
+  expect(file.set.rules.map(({ rule }) => rule)).toMatchObject([
+    { confidence: 1, noise: false, action: 'block', origin: 'gitleaks' },
+    { confidence: 0.5, noise: true, action: 'warn', origin: 'gitleaks' },
+  ]);
+  expect(strict('semantics = "betterleaks"\n').set.allowTokens).toEqual(['gitleaks:allow', 'betterleaks:allow']);
+  expect(problems(strict('semantics = "gitleaks"\n[[rules]]\nid = "a"\nregx = "abcd"\n'))).toHaveLength(2);
+});
+
 test('our keys say nothing in a file without schema, and lint notes it', () => {
   const file = read(
     `[[rules]]\nid = "a"\nregex = "abcd"\naction = "warn"\nmatchCondition = "AND"\n[[allowlists]]\npaths = ["x"]\nregex = ["a"]\n`,
@@ -348,7 +370,15 @@ test.for([
     '[[allowlists]]\npaths = ["a"]\nuntil = 2027-01-14',
     '4:9 warning expired: allowlist held until 2027-01-14 and does nothing now (take it out, or set a later date)',
   ],
-  ['[extend]\nimports = [{ format = "kingfisher", path = "x" }]', '3:23 error bad-value: format must be one of gitleaks, betterleaks'],
+  [
+    '[extend]\nimports = [{ format = "trufflehog", path = "x" }]',
+    '3:23 error bad-value: format must be one of gitleaks, betterleaks, kingfisher, kei-leak-matrix',
+  ],
+  [
+    '[extend]\nimports = [{ format = "detect-secrets", path = "x.json" }]',
+    '3:23 error not-supported: a baseline of detect-secrets has no rules, only what may stay (kei-git leak import detect-secrets "x.json")',
+  ],
+  ['semantics = "gitleak"', '2:13 error bad-value: semantics must be one of gitleaks, betterleaks (did you mean "gitleaks"?)'],
   ['[limits]\nmaxWindow = 10', '3:13 error wrong-type: maxWindow must be a number from 256 to 1048576'],
 ] as const)('%s', ([text, wanted]) => {
   expect(
