@@ -18,6 +18,7 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
   ]),
   ['leak lint', { summary: 'judge rule files and run their tests', load: () => import('./leak/lint.command.ts') }],
   ['leak substitute', { summary: 'write tokens in the place of secrets', load: () => import('./leak/substitute.command.ts') }],
+  ['leak import', { summary: "make a rule file of another tool's", load: () => import('./leak/import.command.ts') }],
   ['leak list', { summary: 'show the rules that hold here', load: () => import('./leak/list.command.ts') }],
   ['leak explain', { summary: 'say what a rule or a finding is about', load: () => import('./leak/explain.command.ts') }],
   ['leak ignore', { summary: 'let a finding stay, with a reason', load: () => import('./leak/ignore.command.ts') }],

@@ -210,6 +210,11 @@ export interface Answer {
   readonly file?: { readonly path: string; readonly text: string };
   /** 0 to 255: a command may promise other codes than ours. */
   readonly exitCode?: number;
+  /**
+   * What is to be said of the text: printed as `format` says on standard error, or on standard output where the text goes to a file. Its
+   * findings decide the exit code.
+   */
+  readonly aside?: Report;
 }
 export type Result = Report | Answer;
 

@@ -1,5 +1,5 @@
-import type { Answer, Command, Context, Input, Result } from '../command.ts';
-import { Exit, UsageError } from '../errors.ts';
+import type { Answer, Command, Context, Input, Output, Result } from '../command.ts';
+import { Exit, UsageError, type ExitCode } from '../errors.ts';
 import { exitOf } from '../report/exit.ts';
 import { SEVERITIES, type Report, type Severity } from '../report/finding.ts';
 import { isFormat, render } from '../report/format.ts';
@@ -15,10 +15,11 @@ export type WriteFile = (path: string, text: string) => Promise<void>;
 const answerText = ({ text, value }: Answer, format: unknown): string =>
   format === 'json' ? `${JSON.stringify(value, undefined, 2)}\n` : text;
 
-const reportText = (report: Report, format: unknown, failOn: Severity, toFile: boolean, { stdout, env }: Context): Promise<string> =>
+/** @param to undefined: a file */
+const reportText = (report: Report, format: unknown, failOn: Severity, to: Output | undefined, { env }: Context): Promise<string> =>
   render(report, isFormat(format) ? format : 'text', {
-    colour: !toFile && wantsColour(env, stdout.isTTY),
-    columns: toFile ? FILE_COLUMNS : stdout.columns,
+    colour: to !== undefined && wantsColour(env, to.isTTY),
+    columns: to === undefined ? FILE_COLUMNS : to.columns,
     version: VERSION,
     failOn,
   });
@@ -40,6 +41,18 @@ const put = async (text: string, file: string | undefined, option: string, write
   }
 };
 
+type Asked = (name: string) => unknown;
+
+const failOnOf = (report: Report, asked: Asked): Severity =>
+  SEVERITIES.find((severity) => severity === asked('fail-on')) ?? report.failOn ?? 'error';
+
+const showAside = async (report: Report, asked: Asked, toFile: boolean, context: Context): Promise<ExitCode> => {
+  const failOn = failOnOf(report, asked);
+  const to = toFile ? context.stdout : context.stderr;
+  to.write(await reportText(report, asked('format'), failOn, to, context));
+  return exitOf(report, failOn, context.ci);
+};
+
 /** Prints a result as the options `format`, `output` and `fail-on` say, those of them that the command declares; gives its exit code. */
 export const show = async (
   result: Result,
@@ -48,20 +61,22 @@ export const show = async (
   write: WriteFile,
   context: Context,
 ): Promise<number> => {
-  const asked = (name: string): unknown => (Object.hasOwn(declared, name) ? options[name] : undefined);
+  const asked: Asked = (name) => (Object.hasOwn(declared, name) ? options[name] : undefined);
   const output = asked('output');
   const file = typeof output === 'string' && output !== '-' ? output : undefined;
   if (result.kind === 'answer') {
-    if (result.note !== undefined) context.stderr.write(result.note);
-    if (result.bytes !== undefined) {
-      context.stdout.write(result.bytes);
+    const { aside, note, bytes } = result;
+    if (note !== undefined) context.stderr.write(note);
+    if (bytes !== undefined) {
+      context.stdout.write(bytes);
       return result.exitCode ?? Exit.clean;
     }
-    await put(answerText(result, asked('format')), file, 'output', write, context);
+    await put(aside === undefined ? answerText(result, asked('format')) : result.text, file, 'output', write, context);
     if (result.file !== undefined) await put(result.file.text, result.file.path, 'report-path', write, context);
-    return result.exitCode ?? Exit.clean;
+    return aside === undefined ? (result.exitCode ?? Exit.clean) : showAside(aside, asked, file !== undefined, context);
   }
-  const failOn = SEVERITIES.find((severity) => severity === asked('fail-on')) ?? result.failOn ?? 'error';
-  await put(await reportText(result, asked('format'), failOn, file !== undefined, context), file, 'output', write, context);
+  const failOn = failOnOf(result, asked);
+  const to = file === undefined ? context.stdout : undefined;
+  await put(await reportText(result, asked('format'), failOn, to, context), file, 'output', write, context);
   return exitOf(result, failOn, context.ci);
 };

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { choice, defineCommand, text } from '../command.ts';
-import { addEntries, parseIgnores, type Ignore } from '../config/ignores.ts';
+import type { Ignore } from '../config/ignores.ts';
 import { IGNORES_FILE } from '../config/keys.ts';
 import { UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
@@ -8,6 +7,7 @@ import { doors } from '../git/doors.ts';
 import { reaches, SEVERITIES, type Finding } from '../report/finding.ts';
 import { count } from '../report/quantity.ts';
 import { makeFolder, readIfThere, writeWhole } from '../sys/files.ts';
+import { ignoresFolder, recordedWords, recordIgnores } from './baseline.ts';
 import { scanTarget } from './check.ts';
 import { settledOptions } from './gate.ts';
 
@@ -38,9 +38,7 @@ export const command = defineCommand({
     if (options.until !== undefined && options.until < context.now().toISOString().slice(0, 10))
       throw new UsageError('leak baseline: --until is in the past', { hint: 'name a day to come, like 2027-06-30' });
     const repository = await doors.findRepository(doors.here(context));
-    if (repository !== undefined && repository.root === undefined)
-      throw new UsageError('leak baseline: a bare repository has no files to write into', { hint: 'run it in a clone' });
-    const folder = repository?.root ?? context.cwd;
+    const folder = ignoresFolder('leak baseline', repository, context.cwd);
     const opened = await openGate(
       repository === undefined ? { paths: [] } : { paths: [], all: true },
       'check',
@@ -52,21 +50,9 @@ export const command = defineCommand({
       const [{ context: inside }] = opened.views;
       const outcome = await scanTarget(opened.target, settledOptions(inside), inside);
       const found = outcome.findings.filter(({ severity, extra }) => reaches(severity, options.from) && extra?.['allowed'] === undefined);
-      const file = join(folder, IGNORES_FILE);
-      const bytes = readIfThere(file) ?? Buffer.alloc(0);
-      const known = parseIgnores(bytes).length;
-      const after = addEntries(bytes.toString(), entriesOf(found, reason, options.until));
-      const added = parseIgnores(after).length - known;
-      if (added > 0) {
-        makeFolder(join(folder, '.kei'));
-        writeWhole(file, after);
-      }
+      const added = recordIgnores(folder, entriesOf(found, reason, options.until), { readIfThere, makeFolder, writeWhole });
       const left = outcome.skipped.length === 0 ? '' : `${count(outcome.skipped.length, 'file')} could not be looked at\n`;
-      const said =
-        added === 0
-          ? `${IGNORES_FILE}: nothing to add\n`
-          : `${IGNORES_FILE}: ${count(added, 'finding')} recorded; commit the file, so that it holds for everybody\n`;
-      return { kind: 'answer', text: said + left, value: { file: IGNORES_FILE, added, skipped: outcome.skipped } };
+      return { kind: 'answer', text: recordedWords(added) + left, value: { file: IGNORES_FILE, added, skipped: outcome.skipped } };
     } finally {
       await opened.close();
     }

@@ -33,10 +33,11 @@ export interface RuleChoice {
   readonly useBuiltin: boolean;
 }
 
-const builtinFiles = async ({
+/** Files that the built-in rules are written in. */
+export const builtinFiles = async ({
   packageFolder,
   directorySnapshot,
-}: RuleDoors): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[]> => {
+}: Pick<RuleDoors, 'packageFolder' | 'directorySnapshot'>): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[]> => {
   const folder = packageFolder();
   if (folder === undefined) throw new FileError('the built-in rules are not where they were installed', { hint: 'install kei-git again' });
   const snapshot: Snapshot = directorySnapshot(`${folder}/leak-matrix`);
