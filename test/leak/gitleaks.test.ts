@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { renderGitleaksCsv } from '../../src/report/gitleaks.ts';
 import { selection } from '../../src/leak/gitleaks-log.ts';
@@ -319,6 +320,13 @@ describe('rules and exceptions', () => {
     const rules = await folderWith({ 'a.txt': `${ACME} # gitleaks:allow\n`, '.gitleaks.toml': RULE });
     expect(await found(rules)).toEqual([]);
     expect(await found(rules, ['--ignore-gitleaks-allow'])).toEqual(['acme a.txt']);
+  });
+
+  test('--max-archive-depth', async () => {
+    const folder = await makeFolder();
+    await writeFile(join(folder, 'a.txt.gz'), gzipSync(line(A)));
+    expect(await found(folder)).toEqual([]);
+    expect(await found(folder, ['--max-archive-depth', '1'])).toEqual([`${ID} a.txt.gz!/a.txt`]);
   });
 
   test('--max-decode-depth and --max-target-megabytes', async () => {
