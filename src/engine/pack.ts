@@ -40,8 +40,8 @@ export const engineKey = (): string => createHash('sha256').update(ENGINE).updat
 
 /** The rules as JSON, one after the other, and where each of them begins. */
 const writeRules = (rules: readonly Rule[]): readonly [places: Buffer, json: Buffer] => {
-  // Tests and rationale's siblings stay in the rule files: a scan never asks for them.
-  const texts = rules.map((rule) => Buffer.from(JSON.stringify({ ...rule, tests: [] })));
+  // Tests and sources stay in the rule files: a scan never asks for them.
+  const texts = rules.map((rule) => Buffer.from(JSON.stringify({ ...rule, tests: [], source: undefined })));
   const places = Buffer.alloc((texts.length + 1) * 4);
   let at = 0;
   for (const [i, { length }] of texts.entries()) {
