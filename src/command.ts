@@ -214,7 +214,7 @@ export interface Answer {
    * What is to be said of the text: printed as `format` says on standard error, or on standard output where the text goes to a file. Its
    * findings decide the exit code.
    */
-  readonly aside?: Report;
+  readonly beside?: Report;
 }
 export type Result = Report | Answer;
 

@@ -46,7 +46,7 @@ type Asked = (name: string) => unknown;
 const failOnOf = (report: Report, asked: Asked): Severity =>
   SEVERITIES.find((severity) => severity === asked('fail-on')) ?? report.failOn ?? 'error';
 
-const showAside = async (report: Report, asked: Asked, toFile: boolean, context: Context): Promise<ExitCode> => {
+const showBeside = async (report: Report, asked: Asked, toFile: boolean, context: Context): Promise<ExitCode> => {
   const failOn = failOnOf(report, asked);
   const to = toFile ? context.stdout : context.stderr;
   to.write(await reportText(report, asked('format'), failOn, to, context));
@@ -65,15 +65,15 @@ export const show = async (
   const output = asked('output');
   const file = typeof output === 'string' && output !== '-' ? output : undefined;
   if (result.kind === 'answer') {
-    const { aside, note, bytes } = result;
+    const { beside, note, bytes } = result;
     if (note !== undefined) context.stderr.write(note);
     if (bytes !== undefined) {
       context.stdout.write(bytes);
       return result.exitCode ?? Exit.clean;
     }
-    await put(aside === undefined ? answerText(result, asked('format')) : result.text, file, 'output', write, context);
+    await put(beside === undefined ? answerText(result, asked('format')) : result.text, file, 'output', write, context);
     if (result.file !== undefined) await put(result.file.text, result.file.path, 'report-path', write, context);
-    return aside === undefined ? (result.exitCode ?? Exit.clean) : showAside(aside, asked, file !== undefined, context);
+    return beside === undefined ? (result.exitCode ?? Exit.clean) : showBeside(beside, asked, file !== undefined, context);
   }
   const failOn = failOnOf(result, asked);
   const to = file === undefined ? context.stdout : undefined;

@@ -24,7 +24,7 @@ const COMMON = {
   }),
   'ignore-gitleaks-allow': flag('gitleaks:allow on a line allows nothing'),
   'max-decode-depth': number('N', 'how deep encoded text is decoded; not given: as the settings say, else 3', { min: 0, max: 1000 }),
-  'max-archive-depth': number('N', 'archives are not opened: 0', { min: 0, max: 1000 }),
+  'max-archive-depth': number('N', 'how deep archives are opened; not given: as the settings say', { min: 0, max: 1000 }),
   'max-target-megabytes': number('N', 'leave larger files out', { min: 0, max: 1_000_000 }),
   verbose: flag('print what is found', { short: 'v' }),
   'no-banner': flag('there is none'),
@@ -91,6 +91,7 @@ export interface Asked {
   readonly honoursAllow: boolean;
   readonly exitCode: number;
   readonly decode: number | undefined;
+  readonly archives: number | undefined;
   /** Bytes. */
   readonly maxFileSize: number | undefined;
   readonly timeoutMs: number | undefined;
@@ -121,8 +122,6 @@ const refuse = (given: Given): void => {
     throw new UsageError('reports from a template are not supported', { hint: '--report-format json, and a program that reads it' });
   for (const name of ['diagnostics', 'diagnostics-dir'])
     if (given[name] !== undefined) throw new UsageError(`--${name} is gitleaks’ own profiling`, { hint: `leave --${name} out` });
-  if ((numberOf(given, 'max-archive-depth') ?? 0) > 0)
-    throw new UsageError('--max-archive-depth: archives are not opened', { hint: 'leave it out, or give 0' });
   const percent = textOf(given, 'redact') ?? '0';
   if (!/^\d{1,3}$/.test(percent) || Number(percent) > 100)
     throw new UsageError("--redact can't be that", { hint: '--redact, or --redact=N with a whole number from 0 to 100' });
@@ -168,6 +167,7 @@ export const askedOf = (word: Word, path: string | undefined, given: Given): Ask
   const megabytes = numberOf(given, 'max-target-megabytes') ?? 0;
   const seconds = numberOf(given, 'timeout') ?? 0;
   const decode = numberOf(given, 'max-decode-depth');
+  const archives = numberOf(given, 'max-archive-depth');
   return {
     word,
     path: path ?? source,
@@ -180,6 +180,7 @@ export const askedOf = (word: Word, path: string | undefined, given: Given): Ask
     honoursAllow: given['ignore-gitleaks-allow'] !== true,
     exitCode: numberOf(given, 'exit-code') ?? 1,
     decode: decode === undefined ? undefined : Math.min(decode, DEEPEST),
+    archives: archives === undefined ? undefined : Math.min(archives, DEEPEST),
     maxFileSize: megabytes === 0 ? undefined : megabytes * 1_000_000,
     timeoutMs: seconds === 0 ? undefined : seconds * 1000,
     verbose: given['verbose'] === true,
@@ -188,4 +189,4 @@ export const askedOf = (word: Word, path: string | undefined, given: Given): Ask
   };
 };
 
-const DEEPEST = 8; // as [leak] decode has it; nothing is encoded deeper by accident
+const DEEPEST = 8; // as [leak] decode and archives have it; nothing is wrapped deeper by accident

@@ -55,8 +55,8 @@ const namedRules = ({ config }: Asked, context: Context): SourceFile | undefined
 const TOKEN = 'gitleaks:allow';
 
 /** What the settings say, with what the command line says in its place. */
-const optionsOf = (asked: Asked, rules: SourceFile | undefined, inside: CheckContext, { cwd }: Context): LeakOptions => {
-  const settled = settledOptions(inside);
+const optionsOf = (asked: Asked, rules: SourceFile | undefined, inside: CheckContext, { cwd }: Context, event: Event): LeakOptions => {
+  const settled = settledOptions(inside, event);
   const read = (path: string): Promise<Buffer | undefined> => Promise.resolve(doors.readIfThere(resolve(cwd, path)));
   return {
     ...settled,
@@ -70,6 +70,7 @@ const optionsOf = (asked: Asked, rules: SourceFile | undefined, inside: CheckCon
     plan: {
       decode: asked.decode ?? settled.plan.decode,
       maxFileSize: asked.maxFileSize ?? settled.plan.maxFileSize,
+      archives: asked.archives ?? settled.plan.archives ?? 0,
       inline: asked.honoursAllow ? { honoured: [TOKEN], refused: [] } : { honoured: [], refused: [TOKEN] },
     },
   };
@@ -146,14 +147,15 @@ const scan = async (asked: Asked, started: Context): Promise<Answer> => {
   try {
     const result = await runGate(opened, {
       failOn: ({ leak }) => leak['fail-on'],
-      look: (inside) => scanTarget(opened.target, optionsOf(asked, rules, inside, started), withIgnores(inside, asked, started)),
+      look: (inside) =>
+        scanTarget(opened.target, optionsOf(asked, rules, inside, started, opened.target.event), withIgnores(inside, asked, started)),
     });
     const [{ context: inside }] = opened.views;
     const run: Run = {
       asked,
       target: opened.target,
       context: inside,
-      options: optionsOf(asked, rules, inside, started),
+      options: optionsOf(asked, rules, inside, started, opened.target.event),
       fileOf: asked.look.kind === 'stdin' ? () => '' : placedBelow(above),
       baseline,
       commitTexts: (oids) => commitFacts(here(context), oids, { signal: context.signal }),

@@ -111,7 +111,7 @@ const written = async (report: Report, failOn: Severity, leaks: readonly Leak[],
   }
 };
 
-const note = (report: Report, found: number, { asked }: Run): string => {
+const summary = (report: Report, found: number, { asked }: Run): string => {
   const notes = asked.notes.map((note) => `note: ${note}\n`).join('');
   if (asked.quiet) return notes;
   const verdict = found === 0 ? 'no leaks found' : `leaks found: ${found}`;
@@ -151,7 +151,7 @@ export const tell = async (report: Report, run: Run): Promise<Told> => {
   const code = exitOf(judged, failOn, context.ci);
   return {
     text: to === 'out' ? file : verbose,
-    note: `${to === 'out' ? verbose : ''}${to === 'err' ? file : ''}${note(judged, found.length, run)}`,
+    note: `${to === 'out' ? verbose : ''}${to === 'err' ? file : ''}${summary(judged, found.length, run)}`,
     ...(to === undefined && asked.report !== undefined ? { file: { path: asked.report.path, text: file } } : {}),
     exitCode: code === 1 ? asked.exitCode : code,
   };

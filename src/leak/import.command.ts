@@ -87,7 +87,7 @@ const importRules = async (
     throw new UsageError(`--output: ${printable(output ?? '')} is there already`, {
       hint: 'write it over with --force, or take another name',
     });
-  return { kind: 'answer', text: toml, value: { toml }, aside: reportOf(name, problems, rules) };
+  return { kind: 'answer', text: toml, value: { toml }, beside: reportOf(name, problems, rules) };
 };
 
 const importBaseline = async (path: string, context: Context): Promise<Answer> => {
@@ -112,7 +112,7 @@ const importBaseline = async (path: string, context: Context): Promise<Answer> =
       kind: 'answer',
       text: recordedWords(added),
       value: { file: IGNORES_FILE, added },
-      aside: { ...report, skipped, stats: { ...report.stats, extra } },
+      beside: { ...report, skipped, stats: { ...report.stats, extra } },
     };
   } finally {
     await opened.close();

@@ -344,7 +344,6 @@ describe('what cannot be done is said', () => {
     [['git', '--report-template', 'x.tmpl'], 'reports from a template are not supported'],
     [['dir', '-f', 'template', '-r', 'x'], 'reports from a template are not supported'],
     [['dir', '--diagnostics', 'cpu'], '--diagnostics is gitleaks’ own profiling'],
-    [['dir', '--max-archive-depth', '2'], '--max-archive-depth: archives are not opened'],
     [['dir', '--redact=much'], "--redact can't be that"],
     [['dir', '--exit-code', '300'], 'leak scan dir: --exit-code can\'t be "300"'],
     [['dir', '-r', 'report.foo'], '--report-path: which format?'],
