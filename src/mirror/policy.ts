@@ -4,10 +4,11 @@ import type { CacheStore } from '../command.ts';
 
 /**
  * What holds for a mirror. An ignore of a secret says that it is revoked or none, which is true everywhere; one of anything else says that it may stand in
- * this repository. An entry of the baseline says only that nobody has looked yet.
+ * this repository. An entry of the baseline, or a place that .gitleaksignore names, says only that nobody has looked yet.
  */
 const mirrorPolicy = (policy: CheckPolicy): CheckPolicy => ({
   ...policy,
+  places: [],
   ignores: policy.ignores.filter(({ kind }) => kind !== 'baseline').map((entry) => ({ ...entry, category: 'secret' })),
 });
 
@@ -40,7 +41,7 @@ export const leftOut = ({ config, ruleFiles }: Pick<CheckPolicy, 'config' | 'rul
   const everyRule = config.leak.rules === undefined;
   return (path) => {
     if (path === '.gitmodules') return MODULES;
-    if (path === '.kei' || path.startsWith('.kei/')) return OWN;
+    if (path === '.gitleaksignore' || path === '.kei' || path.startsWith('.kei/')) return OWN;
     return rules.has(path) || (everyRule && /^leak-matrix\/.*\.toml$/.test(path)) ? RULES : undefined;
   };
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newKeyText } from '../../src/values/key.ts';
 import { run } from '../leak/commands.ts';
@@ -177,6 +178,14 @@ describe('what cannot be proven clean', () => {
     );
     await repo.commit('rule');
     expect((await mirror(repo, [outOf(repo)])).code).toBe(0);
+  });
+
+  test('a secret within an archive, where archives are opened', async () => {
+    const repo = await plain();
+    await repo.write('kei.toml', '[leak]\narchives = 2\n');
+    await repo.write('app.log.gz', gzipSync(`token = ${githubToken('mirror archive')}\n`));
+    await repo.commit('archive');
+    expect(await expectRefused(repo, [], ['leak/github-pat-classic'])).toContain('app.log.gz!/app.log');
   });
 
   test('a file larger than the limit, unless it is left out', async () => {
