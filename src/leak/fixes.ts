@@ -14,7 +14,7 @@ const read = async ({ after }: Target, path: string): Promise<Uint8Array | undef
 
 const fixOf = ({ rule, start = 0, end = 0 }: Finding, { edits }: Substituted): Fix | undefined => {
   const edit = edits.find((one) => one.rule === rule && one.start <= start && end <= one.end);
-  if (edit === undefined || edit.nameless) return undefined;
+  if (edit === undefined || edit.nameless === true) return undefined;
   return { title: 'write a stand-in for it', edits: [{ start: edit.start, end: edit.end, text: edit.text }] };
 };
 

@@ -60,7 +60,7 @@ export const filterAnswer = (
   check: boolean,
 ): Answer => {
   const one = { path, edits: placed(bytes, done.edits) };
-  const without = done.edits.filter(({ nameless }) => nameless).length;
+  const without = done.edits.filter(({ nameless }) => nameless === true).length;
   const nameless =
     without === 0
       ? ''

@@ -52,7 +52,7 @@ const openAll = async (opened: Opened, wanted: Wanted): Promise<Substitutor> => 
 /** @throws {KeiError} when a token was asked for and there is a reason why none could be made */
 const requireKey = ({ context: inside }: View, edits: readonly Edit[], isFilter: boolean): void => {
   const answer = inside.key();
-  if (!edits.some(({ nameless }) => nameless) || answer.kind === 'key' || (isFilter && answer.kind === 'absent')) return;
+  if (!edits.some(({ nameless }) => nameless === true) || answer.kind === 'key' || (isFilter && answer.kind === 'absent')) return;
   if (answer.kind === 'unusable') throw new ConfigError(answer.reason, { hint: answer.hint });
   throw new UsageError(`tokens hang on a key, and there is none in ${answer.place}`, {
     hint: `${answer.hint}\nmode = "mask" or "value" in [rules.replace] needs none`,

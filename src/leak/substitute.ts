@@ -22,7 +22,7 @@ export interface Edit extends PlainEdit {
   /** `bytes` as text. It holds no secret. */
   readonly text: string;
   /** Its rule asks for a token, and there was no key. */
-  readonly nameless: boolean;
+  readonly nameless?: boolean;
 }
 
 export interface Substituted {
