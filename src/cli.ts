@@ -26,6 +26,7 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
     'leak baseline',
     { summary: 'let what is there already stay, so that only new findings count', load: () => import('./leak/baseline.command.ts') },
   ],
+  ['leak term', { summary: 'keep terms that must not leave, and ask for them', load: () => import('./leak/term.command.ts') }],
   ['leak key', { summary: 'show or make the key that hashed terms and tokens hang on', load: () => import('./leak/key.command.ts') }],
   ['leak mirror', { summary: 'make a copy that may be published', load: () => import('./mirror/mirror.command.ts') }],
   ['config', { summary: 'show the settings and where they come from', load: () => import('./config/config.command.ts') }],

@@ -75,6 +75,9 @@ const skipValue = (text: string, at: number): number => {
   return at;
 };
 
+/** The place behind the value that begins at `at`, in a text that smol-toml accepted. */
+export const valueEnd = (text: string, at: number): number => skipValue(text, at);
+
 const keyName = (raw: string): string => {
   if (raw.startsWith("'")) return raw.slice(1, -1);
   if (!raw.startsWith('"')) return raw;

@@ -15,7 +15,7 @@ const packOf = ({ pack: sent }: WorkerTask): Pack => {
 };
 
 const work = async (task: WorkerTask): Promise<WorkerAnswer> => {
-  const scanner = openScanner(packOf(task), task.plan);
+  const scanner = openScanner(packOf(task), task.plan, task.terms);
   const snapshot = openSnapshot(task.source, { limit: HELD_BYTES });
   const out: (readonly [number, Scanned])[] = [];
   for await (const one of takeShares(snapshot, task, scanner, new AbortController().signal)) out.push(one);

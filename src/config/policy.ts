@@ -1,6 +1,7 @@
 import type { Event } from '../check.ts';
 import { printable } from '../report/printable.ts';
 import { SEVERITIES, type Finding, type Severity } from '../report/finding.ts';
+import { count } from '../report/quantity.ts';
 import { withoutSecrets } from '../report/quoted.ts';
 import type { PlaceIgnore } from './gitleaks-ignore.ts';
 import { type Ignore, type PlacedIgnore } from './ignores.ts';
@@ -113,6 +114,8 @@ const isNarrower = (a: RuleOutline['scopes'], b: RuleOutline['scopes']): boolean
 const ruleSentence = (name: string, was: RuleOutline, is: RuleOutline): string | undefined => {
   if (isMilder(is.severity, was.severity)) return `rule ${name} goes from ${was.severity} to ${is.severity}`;
   if (isNarrower(is.scopes, was.scopes)) return `rule ${name} no longer looks everywhere it did (scope)`;
+  const gone = [...was.terms].filter((term) => !is.terms.has(term)).length;
+  if (gone > 0) return `rule ${name} no longer looks for ${count(gone, 'term')}`;
   return is.matching === was.matching ? undefined : `rule ${name} may match less: what it looks for changed`;
 };
 

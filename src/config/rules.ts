@@ -9,7 +9,9 @@ export interface RuleOutline {
   readonly scopes: readonly string[] | undefined;
   /** Takes the place of another rule of that id. */
   readonly overrides: boolean;
-  /** Changes whenever what it matches may change. */
+  /** Terms, in clear and hashed: one more is stricter. */
+  readonly terms: ReadonlySet<string>;
+  /** Changes whenever what else it matches may change. */
   readonly matching: string;
   readonly file: string;
   readonly position: Position | undefined;
@@ -36,7 +38,7 @@ export interface RuleOutlines {
 
 // These say nothing about what a rule matches, or are compared by themselves.
 const APART = new Set(
-  'id description rationale added source tests tags title severity action confidence scope override allowlists allowlist replace'.split(
+  'id description rationale added source tests tags title severity action confidence scope override allowlists allowlist replace terms termsHashed'.split(
     ' ',
   ),
 );
@@ -65,6 +67,7 @@ const outline = (rule: TomlTable, file: string, position: Position | undefined):
   id: String(rule['id']),
   severity: severityOf(rule),
   scopes: rule['scope'] === undefined ? undefined : strings(rule['scope']),
+  terms: new Set([...strings(rule['terms']), ...strings(rule['termsHashed'])]),
   overrides: rule['override'] === true,
   matching: canonical(Object.fromEntries(Object.entries(rule).filter(([key]) => !APART.has(key)))),
   file,

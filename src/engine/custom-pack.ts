@@ -32,7 +32,11 @@ export const customPack = async (choice: RuleChoice, builtin: Uint8Array, { cach
   const today = now().toISOString().slice(0, 10);
   const entry = cache?.read(name);
   const kept = entry === undefined ? undefined : await readKept(entry, choice.read, today);
-  if (kept !== undefined) return kept;
+  if (kept !== undefined) {
+    if (kept.book().termRules.length === 0) return kept;
+    const terms = await (await import('./kept-terms.ts')).readTermsOf(kept, choice);
+    if (terms !== undefined) return { ...kept, terms };
+  }
   // Reading and compiling rules is not loaded where they are kept.
   const { compileChoice } = await import('./compile-choice.ts');
   const { read, reached } = noting(choice.read);

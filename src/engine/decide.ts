@@ -72,6 +72,23 @@ const lineEnd = (bytes: Buffer, at: number, length: number): number => {
   return feed < 0 ? ceiling : at + feed;
 };
 
+/** Of the lines of a term without it and without every other term: what is left of them says nothing of what was there. */
+const termLineDigest = (one: Candidate, terms: readonly Match[], bytes: Buffer, length: number): string => {
+  const from = lineStart(bytes, one.matchStart);
+  const to = lineEnd(bytes, one.matchEnd, length);
+  const text = (start: number, end: number): string => {
+    let out = '';
+    let at = start;
+    for (const term of terms.toSorted((a, b) => a.start - b.start)) {
+      if (term.end <= at || term.start >= end) continue;
+      out += `${bytes.toString('utf8', at, Math.max(at, term.start))}\u0001`;
+      at = term.end;
+    }
+    return at < end ? out + bytes.toString('utf8', at, end) : out;
+  };
+  return lineDigest(text(from, one.start), text(one.end, to));
+};
+
 /** Makes the judge of rules: entropy, keywords, check digits, noise, allowlists, filters, neighbours. Pure but for its memo. */
 export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: number) => FindingTest | undefined): Decider => {
   const listsOf = listsOfRules(book);
@@ -92,6 +109,7 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
 
   /** The secret within a match, as gitleaks picks it: line feeds at the ends trimmed, then the group. */
   const pick = (match: Match, rule: Rule): { secret: string; from: number; trimmed: string; left: number } | undefined => {
+    if (rule.kind === 'term') return { secret: match.text, from: 0, trimmed: match.text, left: 0 };
     const left = /^\n*/.exec(match.text)?.[0].length ?? 0;
     const trimmed = match.text.slice(left).replace(/\n+$/, '');
     const spans = search.matcher(match.rule).spans(trimmed);
@@ -196,6 +214,7 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
         const one = candidate(match, bytes, length, lower, path);
         if (one !== undefined) all.push(one);
       }
+      const terms = matches.filter((match) => book.rule(match.rule)?.kind === 'term');
       const near = new Map<Candidate, readonly Lines[]>();
       const kept = all.filter((one) => {
         if (one.rule.required.length === 0) return true;
@@ -208,7 +227,12 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
         const text = one.line();
         const id = `leak/${one.rule.id}`;
         const at = text.indexOf(one.secret);
-        const digest = at < 0 ? lineDigest(text, '') : lineDigest(text.slice(0, at), text.slice(at + one.secret.length));
+        const isTerm = one.rule.kind === 'term';
+        const digest = isTerm
+          ? termLineDigest(one, terms, bytes, length)
+          : at < 0
+            ? lineDigest(text, '')
+            : lineDigest(text.slice(0, at), text.slice(at + one.secret.length));
         const allow = inlineAllow(text, one.rule.id, book.allowTokens);
         return {
           rule: one.index,

@@ -9,6 +9,12 @@ interface Exports {
   wideRuns(base: number, from: number, length: number, shortest: number, out: number, max: number): number;
 }
 
+/** A stretch of memory that another module uses, of `size` bytes from `at` on. The memory's buffer is another one after it has grown. */
+export interface Beside {
+  readonly memory: WebAssembly.Memory;
+  readonly at: number;
+}
+
 /** A stretch of the filter's memory that content is put in: `bytes` is as long as `capacity`; 16 more bytes behind it are readable. */
 export interface Region {
   readonly base: number;
@@ -36,6 +42,7 @@ export interface Filter {
   main(): Region;
   /** A smaller region for decoded text. */
   side(): Region;
+  readonly beside: Beside;
   /** Makes the main region at least `size` bytes long, keeping its content. */
   reserve(size: number): void;
   /**
@@ -55,6 +62,7 @@ const IMAGE_AT = 2048; // before it the filter keeps notes
 const OUT_ENTRIES = 1 << 15; // candidates of one step; a file with more takes several
 const OUT_PIECES = 1 << 14;
 const PAD = 32;
+const AHEAD = 256; // bytes behind a text that may be read, whatever is in them
 const SHORTEST_RUN = 20; // characters of base64 or hex
 const SHORTEST_WIDE = 8; // characters of UTF-16
 const MAX_PIECES = 100_000; // of one file
@@ -72,15 +80,20 @@ const concat = (a: Uint32Array, b: Uint32Array): Uint32Array => {
   return out;
 };
 
-/** @param image what `packImage` made. @throws {RangeError} when the bytes are no image */
-export const createFilter = (image: ImageSource): Filter => {
+/**
+ * @param image what `packImage` made
+ * @param besideBytes to keep for another module that looks at the same content
+ * @throws {RangeError} when the bytes are no image
+ */
+export const createFilter = (image: ImageSource, besideBytes = 0): Filter => {
   const layout = readLayout(image);
   if (layout === undefined) throw new RangeError('not a rule image');
   compiled ??= new WebAssembly.Module(Buffer.from(FILTER_WASM, 'base64'));
-  const outAt = align(IMAGE_AT + layout.length, 64) + 64;
+  const besideAt = align(IMAGE_AT + layout.length, 64);
+  const outAt = align(besideAt + besideBytes, 64) + 64;
   const sideAt = outAt + OUT_ENTRIES * 8;
   const mainAt = align(sideAt + SIDE_BYTES + PAD, 64);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((mainAt + FIRST_MAIN + PAD) / PAGE), maximum: PAGE });
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((mainAt + FIRST_MAIN + AHEAD) / PAGE), maximum: PAGE });
   const load = (at: number, length: number): void => image.read(new Uint8Array(memory.buffer, IMAGE_AT + at, length), at);
   const need = (offset: number): void => {
     load(offset, lengthAt(image, layout, offset));
@@ -97,7 +110,7 @@ export const createFilter = (image: ImageSource): Filter => {
   const reserve = (size: number): void => {
     if (size <= capacity) return;
     capacity = size <= FIRST_MAIN ? FIRST_MAIN : align(size + size / 4, PAGE);
-    const pages = Math.ceil((mainAt + capacity + PAD) / PAGE) - memory.buffer.byteLength / PAGE;
+    const pages = Math.ceil((mainAt + capacity + AHEAD) / PAGE) - memory.buffer.byteLength / PAGE;
     if (pages > 0) memory.grow(pages);
     main = { base: mainAt, bytes: Buffer.from(memory.buffer, mainAt, capacity) };
     side = { base: sideAt, bytes: Buffer.from(memory.buffer, sideAt, SIDE_BYTES) };
@@ -114,6 +127,7 @@ export const createFilter = (image: ImageSource): Filter => {
 
   return {
     places: new Int32Array(memory.buffer.slice(at(layout.places), at(layout.places + layout.anchorCount * 16))),
+    beside: { memory, at: besideAt },
     main: () => main,
     side: () => side,
     reserve,

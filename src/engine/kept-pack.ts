@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { VERSION } from '../version.ts';
 import type { RuleChoice } from '../rules/rule-choice.ts';
 import { inMemory } from './image.ts';
+import { bareFile } from './kept-terms.ts';
 import type { MadePack } from './make-pack.ts';
 import { engineKey, readPack, writePack, type Pack } from './pack.ts';
 import type { ReadRules } from '../rules/rule-sources.ts';
 
 /** Raised whenever the same rule files could be read otherwise and the version stays. */
-const READING = 'kei/leak/kept/1';
+const READING = 'kei/leak/kept/2';
 
 /** Each file that the rule files go on from, and its SHA-256; null where there was none. */
 type Reached = readonly (readonly [path: string, hash: string | null])[];
@@ -25,6 +26,12 @@ const HEADER = 4;
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
+/** False for most rule files: those that have none are not parsed. */
+const mayHaveTerms = (bytes: Uint8Array): boolean => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('terms');
+
+/** What says that rules are the same. The terms in a file are no part of the rules that are kept, so that no hash of them is either. */
+const nameOf = (bytes: Uint8Array, path: string): string => hashOf(mayHaveTerms(bytes) ? bareFile(bytes, path) : bytes);
+
 /** A reader that notes what it reads. */
 export const noting = (read: ReadRules): { readonly read: ReadRules; readonly reached: Reached } => {
   const reached: [string, string | null][] = [];
@@ -32,7 +39,7 @@ export const noting = (read: ReadRules): { readonly read: ReadRules; readonly re
     reached,
     read: async (path) => {
       const bytes = await read(path);
-      reached.push([path, bytes === undefined ? null : hashOf(bytes)]);
+      reached.push([path, bytes === undefined ? null : nameOf(bytes, path)]);
       return bytes;
     },
   };
@@ -41,7 +48,7 @@ export const noting = (read: ReadRules): { readonly read: ReadRules; readonly re
 /** Where the pack of a choice is kept: by all that is known before a rule file is read. @param builtin as scripts/rules.mjs wrote them */
 export const keptName = (choice: RuleChoice, builtin: Uint8Array): string => {
   const { files, useBuiltin, categories, honourInline, only } = choice;
-  const given = files.map(({ path, bytes, mayLoosen, beside }) => [path, mayLoosen, beside, hashOf(bytes)]);
+  const given = files.map(({ path, bytes, mayLoosen, beside }) => [path, mayLoosen, beside, nameOf(bytes, path)]);
   const key = JSON.stringify([READING, VERSION, engineKey(), hashOf(builtin), given, useBuiltin, categories, honourInline, only]);
   return `rules-${createHash('sha256').update(key).digest('hex').slice(0, 40)}.pack`;
 };
@@ -50,7 +57,7 @@ const holds = async ({ reached, first, last }: Terms, read: ReadRules, today: st
   if (today < first || (last !== undefined && today > last)) return false;
   for (const [path, hash] of reached) {
     const bytes = await read(path);
-    if ((bytes === undefined ? null : hashOf(bytes)) !== hash) return false;
+    if ((bytes === undefined ? null : nameOf(bytes, path)) !== hash) return false;
   }
   return true;
 };

@@ -9,6 +9,7 @@ import { inMemory, packImage } from './image.ts';
 import { engineKey, type Pack, type WholeRule } from './pack.ts';
 import type { Allowlist, Rule, RuleSet } from '../rules/rule.ts';
 import { bookOf } from './rule-book.ts';
+import { termsOf, withoutTerms } from '../rules/term-lists.ts';
 
 const wholeRule = (rule: number, path: string | undefined): WholeRule => {
   if (path === undefined) return { rule };
@@ -43,12 +44,16 @@ export interface MadePack {
 }
 
 /** Compiles a rule set. @param effort given for sets that are compiled once and shipped @throws {PatternError} when an expression cannot be read: rule files are judged before */
-export const makePack = (set: RuleSet, effort?: Effort): MadePack => {
+export const makePack = (given: RuleSet, effort?: Effort): MadePack => {
+  const set = withoutTerms(given);
   const compiled = compileRules(set.rules, effort);
   const whole = set.rules.flatMap(({ path }, rule) => (compiled.strategies[rule] === 'whole' ? [wholeRule(rule, path)] : []));
   const key = createHash('sha256').update(engineKey()).update(JSON.stringify(set)).digest('hex');
   const image = packImage(compiled);
   const prepared = effort === undefined ? set : preparedSet(set);
   const book = bookOf(prepared);
-  return { pack: { rules: () => prepared, book: () => book, image: inMemory(image), whole, key, shipped: false }, image };
+  return {
+    pack: { rules: () => prepared, book: () => book, image: inMemory(image), whole, terms: termsOf(given), key, shipped: false },
+    image,
+  };
 };

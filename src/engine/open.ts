@@ -5,6 +5,7 @@ import { KeiError, Exit } from '../errors.ts';
 import type { RuleChoice } from '../rules/rule-choice.ts';
 import { compileFilters, compilePrefilter } from './filters.ts';
 import { readPack, type Pack } from './pack.ts';
+import type { TermSet } from '../terms/term-set.ts';
 import type { RuleBook } from './rule-book.ts';
 import { createScanner, type Scanner } from './scanner.ts';
 
@@ -70,12 +71,12 @@ export const openPack = async (choice: RuleChoice, assets: Assets): Promise<Pack
 /** Raised when other members are found in the same archives. */
 const ARCHIVES_VERSION = 1;
 
-/** What verdicts about content depend on. */
-export const verdictKey = (pack: Pack, { decode, maxFileSize, archives = 0, inline }: ScanPlan, objectFormat: string): string => {
+/** What verdicts about content depend on. @param terms a name of those of the rules */
+export const verdictKey = (pack: Pack, { decode, maxFileSize, archives = 0, inline }: ScanPlan, objectFormat: string, terms = ''): string => {
   const opened = archives === 0 ? [] : [archives, ARCHIVES_VERSION];
   const tokens = inline === undefined ? [] : [inline];
   return createHash('sha256')
-    .update(JSON.stringify([pack.key, decode, maxFileSize, objectFormat, ...opened, ...tokens]))
+    .update(JSON.stringify([pack.key, decode, maxFileSize, objectFormat, terms, ...opened, ...tokens]))
     .digest('hex');
 };
 
@@ -90,9 +91,14 @@ const withTokens = (book: () => RuleBook, { inline }: ScanPlan): (() => RuleBook
   };
 };
 
-/** A scanner of a pack. */
-export const openScanner = (pack: Pack, plan: ScanPlan): Scanner =>
-  createScanner(withTokens(pack.book, plan), pack.image, { decode: plan.decode, filters: compileFilters, whole: pack.whole });
+/** A scanner of a pack. @param terms those of the pack, opened */
+export const openScanner = (pack: Pack, plan: ScanPlan, terms?: TermSet): Scanner =>
+  createScanner(withTokens(pack.book, plan), pack.image, {
+    decode: plan.decode,
+    filters: compileFilters,
+    whole: pack.whole,
+    ...(terms === undefined ? {} : { terms }),
+  });
 
 /** The test of paths that are not looked at, where the rules have one. */
 export const openPrefilter = (book: RuleBook): ((path: string) => boolean) | undefined => compilePrefilter(book);

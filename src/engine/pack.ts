@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { FILTER_WASM } from './filter-wasm.ts';
 import type { ImageSource } from './image.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
+import type { RuleTerms } from '../terms/term-set.ts';
 import { contentsOf, perRule, setOf, type RuleBook, type RuleContents } from './rule-book.ts';
 
 export interface WholeRule {
@@ -21,7 +22,9 @@ export interface Pack {
   readonly image: ImageSource;
   /** Rules that have to look at a whole file themselves, and at which paths; without a path at all of them. */
   readonly whole: readonly WholeRule[];
-  /** SHA-256 of engine and rules, hexadecimal: what verdicts are valid for. */
+  /** What rules of kind `term` look for. Not written with the pack: who keeps one reads the terms from their files. */
+  readonly terms: readonly RuleTerms[];
+  /** SHA-256 of engine and rules without their terms, hexadecimal: with those, what verdicts are valid for. */
   readonly key: string;
   /** It is the one that came with the program: another thread can open it itself. */
   readonly shipped: boolean;
@@ -100,6 +103,7 @@ export const readPack = (source: ImageSource, shipped = false): Pack | undefined
     book,
     image: { length: contentsAt - imageAt, read: (into, at) => source.read(into, imageAt + at) },
     whole: JSON.parse(part(HEADER, imageAt).toString('utf8')) as WholeRule[], // written by writePack, authenticated by its store
+    terms: [],
     key: header.toString('hex', HEADER - 32),
     shipped,
   };

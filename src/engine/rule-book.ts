@@ -9,6 +9,8 @@ export interface RuleContents extends Omit<RuleSet, 'rules'> {
   readonly ownLists: readonly (readonly [rule: number, lists: number])[];
   /** Where the rules are that others ask to stand nearby. */
   readonly neighbours: readonly (readonly [id: string, rule: number])[];
+  /** Rules of kind `term`. */
+  readonly termRules: readonly number[];
   /** Some filter looks at the path. */
   readonly asksPath: boolean;
 }
@@ -24,14 +26,15 @@ export const contentsOf = ({ rules, ...rest }: RuleSet): RuleContents => {
   return {
     ...rest,
     count: rules.length,
-    aboutPaths: rules.flatMap(({ regex, path, skipReport }, index) =>
-      regex === undefined && path !== undefined && !skipReport ? [index] : [],
+    aboutPaths: rules.flatMap(({ regex, terms, path, skipReport }, index) =>
+      regex === undefined && terms === undefined && path !== undefined && !skipReport ? [index] : [],
     ),
     ownLists: rules.flatMap(({ allowlists }, index) => (allowlists.length === 0 ? [] : [[index, allowlists.length] as const])),
     neighbours: [...wanted].flatMap((id) => {
       const index = ids.get(id);
       return index === undefined ? [] : [[id, index] as const];
     }),
+    termRules: rules.flatMap(({ terms }, index) => (terms === undefined ? [] : [index])),
     asksPath: [rest.filter, ...rules.map(({ filter }) => filter)].some((filter) => filter?.includes('path') === true),
   };
 };
@@ -46,6 +49,7 @@ export const setOf = ({
   aboutPaths: _paths,
   ownLists: _lists,
   neighbours: _near,
+  termRules: _terms,
   asksPath: _asks,
   ...rest
 }: RuleBook): RuleSet => ({

@@ -8,7 +8,9 @@ import type { ImageSource } from './image.ts';
 import type { WholeRule } from './pack.ts';
 import { createPlacer, createWidePlacer, WIDE, type Placer } from './place.ts';
 import type { RuleBook } from './rule-book.ts';
-import { createSearch, type Search } from './search.ts';
+import { createSearch, type Match, type Search } from './search.ts';
+import type { TermSet } from '../terms/term-set.ts';
+import { besideBytes, createTermSearch } from './term-search.ts';
 
 /** A hit with its place in the raw file. What a cache keeps of a blob: no secret, nothing that depends on path or commit. */
 export interface Placed extends Hit {
@@ -35,6 +37,8 @@ export interface Scanner {
   buffer(size: number): Buffer;
   /** True for a path whose content is judged by its path too: a verdict about the bytes alone is not enough. */
   judgesPath(path: string): boolean;
+  /** Terms in a text that is no content, such as a path: bytes of it. */
+  termsIn(text: string): readonly Match[];
   /**
    * Scans the first `length` bytes of the buffer.
    * @param path for filter expressions, and for rules that look at whole files
@@ -49,9 +53,11 @@ export interface ScannerOptions {
   readonly filters?: (book: RuleBook) => (rule: number) => FindingTest | undefined;
   /** Rules that look at whole files, as the pack names them. */
   readonly whole?: readonly WholeRule[];
+  readonly terms?: TermSet;
 }
 
 const MAX_DECODED = 50_000_000; // bytes of decoded text looked at for one file
+const PAD = 64; // zeros behind a text
 const WIDE_PIECE = SIDE_BYTES / 2; // characters; pieces of longer UTF-16 text overlap
 const WIDE_OVERLAP = 8192;
 
@@ -80,7 +86,8 @@ const pathTest = ({ path, test }: WholeRule): ((path: string) => boolean) | unde
  * @throws {RangeError} when the image is none
  */
 export const createScanner = (book: () => RuleBook, image: ImageSource, options: ScannerOptions): Scanner => {
-  const filter: Filter = createFilter(image);
+  const filter: Filter = createFilter(image, options.terms === undefined ? 0 : besideBytes(options.terms));
+  const terms = options.terms === undefined ? undefined : createTermSearch(filter, options.terms);
   let made: Judge | undefined;
   const judge = (): Judge => {
     if (made !== undefined) return made;
@@ -94,9 +101,10 @@ export const createScanner = (book: () => RuleBook, image: ImageSource, options:
   const hitsOf = (region: Region, length: number, path: string): Hit[] => {
     const candidates = filter.candidates(region, length);
     const asked = whole.length === 0 ? [] : wholeRules(path);
-    if (candidates === undefined && asked.length === 0) return [];
+    const named = terms?.find(region, length) ?? [];
+    if (candidates === undefined && asked.length === 0 && named.length === 0) return [];
     const { search, decider } = judge();
-    const matches = search.run(region, length, candidates, asked);
+    const matches = [...search.run(region, length, candidates, asked), ...named];
     return matches.length === 0 ? [] : decider.judge(matches, region.bytes, length, path);
   };
 
@@ -223,6 +231,13 @@ export const createScanner = (book: () => RuleBook, image: ImageSource, options:
     },
     get decider() {
       return judge().decider;
+    },
+    termsIn: (text) => {
+      if (terms === undefined) return [];
+      const side = filter.side();
+      const length = side.bytes.write(text, 0, side.bytes.length - PAD);
+      side.bytes.fill(0, length, length + PAD);
+      return terms.find(side, length);
     },
     judgesPath: (path) => whole.some(({ test }) => test?.(path) === true),
     buffer: (size) => {

@@ -1,3 +1,5 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { openTerms } from '../terms/term-set.ts';
 import type { Event } from '../check.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { Finding } from '../report/finding.ts';
@@ -15,7 +17,7 @@ import type { Scanner } from '../engine/scanner.ts';
 
 /** Compiled rules. Make them once and scan many times: the first scan of each makes the scanner, the others use it. */
 export interface Rules {
-  /** SHA-256 of engine and rules, hexadecimal: what was judged under the same key need not be judged again. */
+  /** SHA-256 of engine and rules, hexadecimal: what was judged under the same key need not be judged again. Where rules have terms it is another each time. */
   readonly key: string;
   /** What `scanBytes` reports as `leak/ID`. */
   ids(): readonly string[];
@@ -63,13 +65,17 @@ interface Held {
 }
 const held = new WeakMap<Rules, Held>();
 
+// A hash of terms could be tried until they are found.
+const keyOf = ({ key, terms }: Pack): string =>
+  terms.length === 0 ? key : createHash('sha256').update(key).update(randomBytes(32)).digest('hex');
+
 const rulesOf = (pack: Pack): Rules => {
   const ids = (): readonly string[] =>
     pack
       .rules()
       .rules.filter(({ skipReport }) => !skipReport)
       .map(({ id }) => id);
-  const rules: Rules = { key: pack.key, ids };
+  const rules: Rules = { key: keyOf(pack), ids };
   held.set(rules, { pack, byDepth: new Map() });
   return rules;
 };
@@ -128,7 +134,7 @@ export const loadRules = (texts: readonly RuleText[], { builtin, now }: LoadOpti
 
 const instanceOf = ({ pack, byDepth }: Held, decode: number): Instance => {
   const known = byDepth.get(decode) ?? {
-    scanner: openScanner(pack, { decode, maxFileSize: Infinity }),
+    scanner: openScanner(pack, { decode, maxFileSize: Infinity }, openTerms(pack.terms, undefined).set),
     finishers: new Map<Scope, Finisher>(),
   };
   byDepth.set(decode, known);
@@ -136,7 +142,7 @@ const instanceOf = ({ pack, byDepth }: Held, decode: number): Instance => {
 };
 
 const finisherOf = (pack: Pack, scanner: Scanner, scope: Scope): Finisher =>
-  createFinisher(pack.book(), () => scanner.decider, EVENT_OF[scope], { prefilter: openPrefilter(pack.book()) });
+  createFinisher(pack.book(), () => scanner.decider, EVENT_OF[scope], { prefilter: openPrefilter(pack.book()), termsIn: scanner.termsIn });
 
 /**
  * Looks at content that is in memory: an editor's buffer, a proposed file, a text to redact. Reads nothing else: settings, ignores and other

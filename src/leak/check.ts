@@ -6,6 +6,7 @@ import { createLanded, letStay, withIgnores, withPlaces } from './exceptions.ts'
 import { createFinisher, memberPath, type Finisher, type Whereabouts } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { LeakOptions } from './options.ts';
+import { openRunTerms, type RunTerms } from './terms.ts';
 import type { Pack } from '../engine/pack.ts';
 import type { Placed, Scanner } from '../engine/scanner.ts';
 import { scanAll } from './shares.ts';
@@ -57,11 +58,18 @@ interface Run {
   readonly verdicts: Verdicts | undefined;
   /** Not there where each file's path has a say. */
   readonly trees: Trees | undefined;
+  readonly terms: RunTerms['set'];
+  /** What of the rules themselves cannot be looked for. */
+  readonly unlooked: readonly Skipped[];
 }
+
+const NO_TERMS: RunTerms = { set: undefined, skipped: [], name: '' };
 
 const open = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Run> => {
   const pack = await openPack(options.choice, context);
-  const scanner = openScanner(pack, options.plan);
+  const opened = pack.terms.length === 0 ? NO_TERMS : openRunTerms(pack, target.event, context);
+  const { set: terms, skipped: unlooked } = opened;
+  const scanner = openScanner(pack, options.plan, terms);
   // A set with a prefilter or a filter about paths is never the shipped one: reading its text costs little beside compiling it.
   const shipped = options.choice.files.length === 0;
   const finisher = lazyFinisher(
@@ -69,18 +77,26 @@ const open = async (target: Target, options: LeakOptions, context: CheckContext)
       createFinisher(pack.book(), () => scanner.decider, target.event, {
         prefilter: shipped ? undefined : openPrefilter(pack.book()),
         inlineCounts: context.landed === undefined,
+        termsIn: terms === undefined ? undefined : scanner.termsIn,
       }),
     !shipped,
   );
   const format = context.objectFormat;
-  const cacheable = options.useCache && context.clone !== undefined && format !== undefined && (shipped || !pack.book().asksPath);
+  const cacheable =
+    options.useCache &&
+    opened.name !== undefined &&
+    context.clone !== undefined &&
+    format !== undefined &&
+    (shipped || !pack.book().asksPath);
   if (!cacheable || context.clone === undefined || format === undefined)
-    return { pack, scanner, finisher, verdicts: undefined, trees: undefined };
-  const key = verdictKey(pack, options.plan, format);
+    return { pack, scanner, finisher, terms, unlooked, verdicts: undefined, trees: undefined };
+  const key = verdictKey(pack, options.plan, format, opened.name);
   return {
     pack,
     scanner,
     finisher,
+    terms,
+    unlooked,
     verdicts: openVerdicts(context.clone, key, format === 'sha256' ? 64 : 40),
     trees: shipped ? openTrees(context.clone, key) : undefined,
   };
@@ -131,7 +147,7 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
         }))
       : itemsOfChanges(target.changes);
   const findings: Finding[] = scanMessages(target, run);
-  const skipped: Skipped[] = [...(tree?.skipped ?? (target.changes === undefined ? (target.after.unlisted ?? []) : []))];
+  const skipped: Skipped[] = [...run.unlooked, ...(tree?.skipped ?? (target.changes === undefined ? (target.after.unlisted ?? []) : []))];
   let bytes = (target.messages ?? []).reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   let files = tree?.files ?? 0;
   for (const [path, hits] of tree?.found ?? []) findings.push(...finisher.finish(hits, { path }));

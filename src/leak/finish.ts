@@ -4,6 +4,8 @@ import { placeFingerprint } from '../report/fingerprint.ts';
 import { anyOf } from '../engine/allow.ts';
 import type { Decider, Hit } from '../engine/decide.ts';
 import type { InlineAllow } from '../engine/inline.ts';
+import { withoutSpans } from './mask.ts';
+import type { Match } from '../engine/search.ts';
 import type { Rule, Scope } from '../rules/rule.ts';
 import { perRule, type RuleBook } from '../engine/rule-book.ts';
 import type { Placed } from '../engine/scanner.ts';
@@ -100,6 +102,8 @@ const byMember = (hits: readonly Placed[]): ReadonlyMap<string | undefined, read
 export interface FinishOptions {
   /** True for a path that is not looked at. */
   readonly prefilter?: ((path: string) => boolean) | undefined;
+  /** Terms in a path. */
+  readonly termsIn?: ((path: string) => readonly Match[]) | undefined;
   /** False: an inline allow is only named, in `extra.claimed`: whether it counts is decided by where it stands. Default true. */
   readonly inlineCounts?: boolean;
 }
@@ -111,7 +115,7 @@ export const createFinisher = (
   book: RuleBook,
   decider: () => Decider,
   event: Event,
-  { prefilter, inlineCounts = true }: FinishOptions = {},
+  { prefilter, termsIn, inlineCounts = true }: FinishOptions = {},
 ): Finisher => {
   const scope = scopeOf(event);
   /** undefined: it applies at every path. */
@@ -127,6 +131,9 @@ export const createFinisher = (
   // A revoked secret is harmless anywhere. What else is confidential may stand here, which says nothing about a copy for everybody.
   const mayStay = ({ category }: Rule): boolean => inlineCounts && (scope !== 'mirror' || category === 'secret');
 
+  // A fingerprint could be tried with names until one fits: those of terms are of what stands beside them.
+  const hidden = (path: string): string => withoutSpans(path, termsIn?.(path) ?? []);
+
   const make = (rule: Rule, hit: Placed, where: Whereabouts, ordinals: Map<string, number>): Finding => {
     const id = `leak/${rule.id}`;
     let { fingerprint } = hit;
@@ -134,7 +141,8 @@ export const createFinisher = (
       const key = `${rule.id}\0${hit.line}`;
       const ordinal = ordinals.get(key) ?? 0;
       ordinals.set(key, ordinal + 1);
-      fingerprint = placeFingerprint(id, where.path, hit.line, ordinal);
+      const path = rule.kind === 'term' ? hidden(where.path) : where.path;
+      fingerprint = placeFingerprint(id, path, hit.line, ordinal);
     }
     const isAllowed = hit.allow !== undefined && mayStay(rule);
     const severity = isAllowed ? 'note' : severityOf(rule, hit.sure, scope);
@@ -165,15 +173,24 @@ export const createFinisher = (
     };
   };
 
-  const aboutPath = (where: Whereabouts): Finding[] =>
-    book.aboutPaths.flatMap((index) => {
-      const rule = book.rule(index);
-      if (rule === undefined || !applies(rule, false) || pathTest(index)?.(where.path) !== true) return [];
-      if (allowed({ rule: index, maybe: [] }, where)) return [];
-      const id = `leak/${rule.id}`;
-      const fingerprint = placeFingerprint(id, where.path, '', 0);
-      return [{ rule: id, severity: severityOf(rule, false, scope), message: rule.description, hint: hintOf(rule, fingerprint), path: where.path, ...(where.commit === undefined ? {} : { commit: where.commit }), fingerprint, extra: { why: rule.rationale ?? WHY[rule.category], category: rule.category, confidence: rule.confidence } }]; // prettier-ignore
-    });
+  const pathFinding = (index: number, where: Whereabouts, path: string): Finding[] => {
+    const rule = book.rule(index);
+    if (rule === undefined || rule.skipReport || !applies(rule, false) || pathTest(index)?.(where.path) === false) return [];
+    if (allowed({ rule: index, maybe: [] }, where)) return [];
+    const id = `leak/${rule.id}`;
+    const fingerprint = placeFingerprint(id, path, '', 0);
+    return [{ rule: id, severity: severityOf(rule, false, scope), message: rule.description, hint: hintOf(rule, fingerprint), path: where.path, ...(where.commit === undefined ? {} : { commit: where.commit }), fingerprint, extra: { why: rule.rationale ?? WHY[rule.category], category: rule.category, confidence: rule.confidence } }]; // prettier-ignore
+  };
+
+  const aboutPath = (where: Whereabouts): Finding[] => {
+    const found = book.aboutPaths.flatMap((index) => pathFinding(index, where, where.path));
+    // What stands in the path of an archive is told of the archive.
+    const outer = Buffer.byteLength(where.archive ?? '');
+    const terms = (termsIn?.(where.path) ?? []).filter(({ end }) => end > outer);
+    if (terms.length === 0) return found;
+    const path = withoutSpans(where.path, terms);
+    return [...found, ...[...new Set(terms.map(({ rule }) => rule))].flatMap((index) => pathFinding(index, where, path))];
+  };
 
   const finishOne: Finisher['finish'] = (hits, where, counts) => {
     if (prefilter?.(where.path) === true) return [];
@@ -184,6 +201,7 @@ export const createFinisher = (
       if (rule === undefined || rule.skipReport || !applies(rule, where.message === true)) return undefined;
       if (hit.allow?.token === 'gitleaks:allow' && rule.origin === 'gitleaks' && mayStay(rule)) return undefined;
       if (pathTest(hit.rule)?.(where.path) === false) return undefined;
+      if (rule.terms?.some(({ clear, file }) => clear && file === where.path) === true && where.message !== true) return undefined;
       return allowed(hit, where) ? undefined : rule;
     });
     const speaks = speakers(hits, (i, hit) => open[i] !== undefined && counts?.(hit) !== false);

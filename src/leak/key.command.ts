@@ -2,8 +2,6 @@ import type { KeyAnswer } from '../check.ts';
 import { choice, defineCommand, flag, text, type Answer, type Context } from '../command.ts';
 import { KEY_VARIABLE, keyFile, openKey } from '../config/leak-key.ts';
 import { KEY_NAME } from '../config/key-name.ts';
-import { mergeConfig } from '../config/merge.ts';
-import { openSide } from '../config/side.ts';
 import { Exit, FileError, UsageError } from '../errors.ts';
 import { directorySnapshot } from '../git/directory.ts';
 import { findRepository } from '../git/repository.ts';
@@ -14,6 +12,7 @@ import { printable } from '../report/printable.ts';
 import { readIfThere } from '../sys/files.ts';
 import { createPrivate, random, readPrivate } from '../sys/private.ts';
 import { newKeyText, parseKey } from '../values/key.ts';
+import { settledKeyName } from './key-name.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere };
 const MOST = 10_000; // bytes of standard input: a key has 57
@@ -44,12 +43,6 @@ const made = async (isNew: boolean, context: Context): Promise<string> => {
   if (parseKey(given) === undefined)
     throw new UsageError('standard input holds no key, or only a part of one', { hint: 'kei-git leak key --import < FILE' });
   return given;
-};
-
-/** As the settings say; a repository's own may name any, since a name loosens nothing. */
-const settledName = async (context: Context): Promise<string> => {
-  const { personal, policy } = await openSide(context, DOORS);
-  return mergeConfig({ floor: personal?.floor, repository: policy.layer, trusted: false }).config.leak.key;
 };
 
 const said = (answer: KeyAnswer, name: string): Answer => {
@@ -86,7 +79,7 @@ export const command = defineCommand({
   ],
   run: async ({ options }, context): Promise<Answer> => {
     if (options.new && options.import) throw new UsageError('--new and --import exclude each other');
-    const name = options.name ?? (await settledName(context));
+    const name = options.name ?? (await settledKeyName(context, DOORS));
     if (!KEY_NAME.test(name)) throw new UsageError('--name: a name is lower-case letters, digits and hyphens');
     const open = (): KeyAnswer => openKey(name, { env: context.env, readPrivate, parseKey });
     const before = open();

@@ -18,6 +18,10 @@ import { openRules, type OpenedRules } from './open-rules.ts';
 import { problemFindings, throwFirst, type Problem } from '../report/problem.ts';
 import type { RuleFile } from '../rules/rule-file.ts';
 import type { RuleSource } from '../rules/combine.ts';
+import { openKey } from '../config/leak-key.ts';
+import { readPrivate } from '../sys/private.ts';
+import { termKeys, type TermKeys } from '../terms/hashed.ts';
+import { parseKey } from '../values/key.ts';
 import { createTrial } from './trial.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere, packageFolder };
@@ -42,10 +46,16 @@ const expiredIgnores = ({ policy }: OpenedRules, now: Date): readonly Problem[] 
       hint: 'take it out, or set a later date',
     }));
 
+const keysOf = ({ combined, policy }: OpenedRules, env: Context['env']): TermKeys | undefined => {
+  if (!combined.set.rules.some(({ terms }) => terms?.some(({ hashed }) => hashed.length > 0) === true)) return undefined;
+  const answer = openKey(policy.config.leak.key, { env, readPrivate, parseKey });
+  return answer.kind === 'key' ? termKeys(answer.key) : undefined;
+};
+
 // A scan goes on without an exception that has run out; whoever lints wants to know.
 const strict = (problem: Problem): Problem => (problem.code === 'expired' ? { ...problem, severity: 'error' } : problem);
 
-const judge = (opened: OpenedRules, ofBuiltin: boolean, costs: boolean, now: Date): readonly Problem[] => {
+const judge = (opened: OpenedRules, ofBuiltin: boolean, costs: boolean, { env, now }: Context): readonly Problem[] => {
   const { combined, sources } = ofBuiltin ? { combined: opened.builtin, sources: opened.builtin.sources } : opened;
   const files = sources.flatMap(filesOf);
   const failed = new Set(combined.problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
@@ -56,9 +66,9 @@ const judge = (opened: OpenedRules, ofBuiltin: boolean, costs: boolean, now: Dat
       ? fine
       : fine.filter(({ rule, override }) => override || known.has(rule) || combined.set.rules.some(({ id }) => id === rule.id)),
     combined.set,
-    { costs, needsTests: ofBuiltin },
+    { costs, needsTests: ofBuiltin, keys: keysOf(opened, env) },
   );
-  const own = ofBuiltin ? [] : [...opened.broken, ...expiredIgnores(opened, now)];
+  const own = ofBuiltin ? [] : [...opened.broken, ...expiredIgnores(opened, now())];
   return [...own, ...combined.problems, ...tried].map(strict);
 };
 
@@ -92,11 +102,11 @@ const readAll = async ({ stdin }: Context): Promise<Uint8Array> => {
   return Buffer.concat(chunks);
 };
 
-const covers = (opened: OpenedRules, ofBuiltin: boolean, bytes: Uint8Array): Result => {
+const covers = (opened: OpenedRules, ofBuiltin: boolean, bytes: Uint8Array, keys: TermKeys | undefined): Result => {
   const { set, problems } = ofBuiltin ? opened.builtin : opened.combined;
   throwFirst([...opened.broken, ...problems]);
   const on = new Set<string>(opened.policy.config.leak.categories);
-  const found = createTrial(set, DECODE).find(bytes);
+  const found = createTrial(set, DECODE, keys).find(bytes);
   const rules = found.map(({ rule, line, column, message, extra }) => ({
     rule,
     line,
@@ -139,8 +149,8 @@ export const command = defineCommand({
   ],
   run: async ({ args, options }, context) => {
     const opened = await openRules(context, DOORS, { files: args.files, useBuiltin: true });
-    if (options.covers) return covers(opened, options.builtin, await readAll(context));
-    const problems = judge(opened, options.builtin, options.costs, context.now());
+    if (options.covers) return covers(opened, options.builtin, await readAll(context), keysOf(opened, context.env));
+    const problems = judge(opened, options.builtin, options.costs, context);
     const sources = options.builtin ? opened.builtin.sources : opened.sources;
     return report(problems, sources.flatMap(filesOf), options.builtin);
   },

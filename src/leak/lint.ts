@@ -9,6 +9,7 @@ import type { Problem } from '../rules/problem.ts';
 import { quoted } from '../report/quoted.ts';
 import type { RuleSet, RuleTest } from '../rules/rule.ts';
 import type { FileRule } from '../rules/rule-file.ts';
+import type { TermKeys } from '../terms/hashed.ts';
 import { createTrial, type Trial } from './trial.ts';
 
 export interface LintOptions {
@@ -16,6 +17,8 @@ export interface LintOptions {
   readonly costs: boolean;
   /** A rule without a test of each kind is in error. */
   readonly needsTests: boolean;
+  /** For hashed terms; undefined: there is no key. */
+  readonly keys?: TermKeys | undefined;
 }
 
 /** Windows that stand at more positions than this are worth a word. */
@@ -88,7 +91,8 @@ const testProblems = (one: FileRule, trial: Trial, needsTests: boolean): readonl
     needsTests ? 'error' : 'note',
     `rule ${quoted(id)} has no test that must ${missing.join(', and none that must ')}`,
   );
-  const wanted = one.rule.origin !== 'gitleaks' && !one.override && missing.length > 0;
+  // A test of terms would hold one in clear.
+  const wanted = one.rule.origin !== 'gitleaks' && !one.override && one.rule.kind !== 'term' && missing.length > 0;
   return [...(wanted ? [untested] : []), ...tests.flatMap((test, index) => testProblem(one, test, one.testPlaces[index], trial))];
 };
 
@@ -98,6 +102,7 @@ const share = (cost: number): string =>
 const costProblems = (one: FileRule, strategy: string | undefined, cost: number, all: boolean): readonly Problem[] => {
   const name = `rule ${quoted(one.rule.id)}`;
   const hint = 'a fixed part of four characters or more in each alternative makes it cheap';
+  if (one.rule.kind === 'term') return [];
   if (strategy === 'whole')
     return [
       told(one, 'cost', 'warning', `${name} is searched in every file as a whole: nothing in it is rare`, `${hint}; or give it keywords`),
@@ -160,6 +165,50 @@ const standInProblems = (rules: readonly FileRule[], set: RuleSet, trial: Trial)
   ];
 };
 
+const HIDDEN: ReadonlySet<string> = new Set(['patent-ip', 'internal-infra', 'private-project']);
+
+/** What of a rule of terms shows one, or cannot be looked for. */
+const termProblems = (one: FileRule, index: number, trial: Trial): readonly Problem[] => {
+  const { id, terms = [], category, description, rationale = '' } = one.rule;
+  if (one.rule.kind !== 'term') return [];
+  const name = `rule ${quoted(id)}`;
+  const shown = trial.each([id, description, rationale].join('\n')).some(({ rule }) => rule.kind === 'term');
+  const unopened = trial.unopened.filter(({ rule }) => rule === index);
+  return [
+    ...(shown
+      ? [
+          told(
+            one,
+            'shown-term',
+            'error',
+            'the id, the description or the rationale of a rule holds a term',
+            'reports show them: write another',
+          ),
+        ]
+      : []),
+    ...(terms.some(({ clear }) => clear) && HIDDEN.has(category)
+      ? [
+          told(
+            one,
+            'plain-terms',
+            'note',
+            `terms of ${name} stand in clear: whoever reads the file knows them`,
+            'kei-git leak term add hashes them',
+          ),
+        ]
+      : []),
+    ...unopened.map(({ count: terms_, keyId }) =>
+      told(
+        one,
+        'unopened-terms',
+        'note',
+        `${terms_} hashed terms of ${name} were not tried: they need key ${keyId}`,
+        'kei-git leak key --import',
+      ),
+    ),
+  ];
+};
+
 /** The rules of a set that some rules need: themselves and their neighbours. */
 const needed = (set: RuleSet, ids: ReadonlySet<string>): RuleSet => {
   const all = new Set(ids);
@@ -173,9 +222,9 @@ const needed = (set: RuleSet, ids: ReadonlySet<string>): RuleSet => {
  * @param rules of files without errors
  * @param set what they are part of
  */
-export const lintRules = (rules: readonly FileRule[], set: RuleSet, { costs, needsTests }: LintOptions): readonly Problem[] => {
+export const lintRules = (rules: readonly FileRule[], set: RuleSet, { costs, needsTests, keys }: LintOptions): readonly Problem[] => {
   const chosen = needed(set, new Set(rules.map(({ rule }) => rule.id)));
-  const trial = createTrial(chosen, 0);
+  const trial = createTrial(chosen, 0, keys);
   const places = new Map(chosen.rules.map(({ id }, index) => [id, index]));
   const perRule = rules.flatMap((one) => {
     const index = places.get(one.rule.id);
@@ -185,6 +234,7 @@ export const lintRules = (rules: readonly FileRule[], set: RuleSet, { costs, nee
       ...testProblems(one, trial, needsTests),
       ...costProblems(one, strategies[index], shares[index] ?? 0, costs),
       ...riskProblems(one),
+      ...termProblems(one, index, trial),
     ];
   });
   return [...perRule, ...standInProblems(rules, set, trial)];

@@ -1,5 +1,6 @@
 import type { Finding, Skipped } from '../report/finding.ts';
 import type { Placed, Scanner } from '../engine/scanner.ts';
+import type { Rule } from '../rules/rule.ts';
 
 /** Takes secrets out of what a report says beside their place. */
 export interface Mask {
@@ -15,21 +16,30 @@ export interface Mask {
 const MASKED = '***';
 const LIKELY = 0.5; // guesses stay: a path with stars in it helps nobody to find the file
 
-/** The text with stars in place of what the rules find in it. @param least confidence of rules that count */
-export const maskText = (scanner: Scanner, text: string, least: number): string => {
+/** A text with stars in the place of some of its bytes. */
+export const withoutSpans = (text: string, spans: readonly { readonly start: number; readonly end: number }[]): string => {
+  if (spans.length === 0) return text;
   const bytes = Buffer.from(text);
-  scanner.buffer(bytes.length).set(bytes);
-  const hits = scanner.scan(bytes.length, '');
   let out = '';
   let done = 0;
-  for (const { start, end } of hits
-    .filter(({ sure, rule }) => sure || (scanner.book.rule(rule)?.confidence ?? 0) >= least)
-    .toSorted((a, b) => a.start - b.start)) {
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
     if (end <= done) continue;
     out += bytes.toString('utf8', done, Math.max(done, start)) + MASKED;
     done = end;
   }
-  return done === 0 ? text : out + bytes.toString('utf8', done);
+  return out + bytes.toString('utf8', done);
+};
+
+/** The text with stars in place of what the rules find in it. @param least confidence of rules that count, those of terms apart */
+export const maskText = (scanner: Scanner, text: string, least: number): string => {
+  const bytes = Buffer.from(text);
+  scanner.buffer(bytes.length).set(bytes);
+  const hits = scanner.scan(bytes.length, '');
+  const counts = (rule: Rule | undefined): boolean => rule?.kind === 'term' || (rule?.confidence ?? 0) >= least;
+  return withoutSpans(
+    text,
+    hits.filter(({ sure, rule }) => sure || counts(scanner.book.rule(rule))),
+  );
 };
 
 /** Paths, reasons and descriptions come from the repository and may hold what the rules look for. */

@@ -3,6 +3,7 @@ import type { ScanPlan } from '../engine/open.ts';
 import { writePack, type Pack } from '../engine/pack.ts';
 import { scanEntries, type Scanned } from './read.ts';
 import type { Scanner } from '../engine/scanner.ts';
+import type { TermSet } from '../terms/term-set.ts';
 
 /** Sent to a worker, which scans its share of the entries. */
 export interface WorkerTask {
@@ -11,6 +12,8 @@ export interface WorkerTask {
   /** As it is kept in a cache; undefined: the one that came with the program. */
   readonly pack: Uint8Array | undefined;
   readonly plan: ScanPlan;
+  /** Those of the pack, opened. Threads are given them in memory. */
+  readonly terms: TermSet | undefined;
   readonly entries: readonly Entry[];
   /** How many entries a thread takes at a time. */
   readonly share: number;
@@ -39,7 +42,7 @@ const imageBytes = ({ image }: Pack): Uint8Array => {
 export async function* scanAll(
   snapshot: Snapshot,
   entries: readonly Entry[],
-  { pack, scanner }: { readonly pack: Pack; readonly scanner: Scanner },
+  { pack, scanner, terms }: { readonly pack: Pack; readonly scanner: Scanner; readonly terms: TermSet | undefined },
   options: { readonly plan: ScanPlan; readonly jobs: number },
   context: Pick<CheckContext, 'threads' | 'signal'>,
 ): AsyncGenerator<readonly [number, Scanned], void, void> {
@@ -55,6 +58,7 @@ export async function* scanAll(
       kind: 'leak',
       source,
       plan: options.plan,
+      terms,
       entries,
       share,
       next,

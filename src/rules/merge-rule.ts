@@ -19,5 +19,6 @@ export const changedRule = (base: Rule, { rule, given }: FileRule): Rule => {
     allowlists: [...base.allowlists, ...rule.allowlists],
     required: [...base.required, ...rule.required],
     tests: [...base.tests, ...rule.tests],
+    ...(rule.terms === undefined ? {} : { terms: [...(base.terms ?? []), ...rule.terms] }),
   };
 };

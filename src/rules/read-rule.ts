@@ -7,6 +7,7 @@ import { placeOf } from './problem.ts';
 import { quoted } from '../report/quoted.ts';
 import { readAllowlists, readPattern } from './read-allowlist.ts';
 import { readNeighbours, readReplacement, readSource, readTests } from './read-rule-tables.ts';
+import { readTerms } from './read-terms.ts';
 import { CATEGORIES } from '../config/categories.ts';
 import { ACTIONS, SCOPES, type Rule, type Scope } from './rule.ts';
 import type { FileRule } from './rule-file.ts';
@@ -95,11 +96,7 @@ const readKind = (reader: Reader, cell: Cell, hasRegex: boolean, hasPath: boolea
   const named = reader.strict ? reader.choice(cell, 'kind', KINDS) : undefined;
   const kind = named ?? (!hasRegex && hasPath ? 'file' : 'pattern');
   const at = reader.pathOf(cell, 'kind');
-  if (kind === 'term')
-    reader.report(at, 'not-supported', {
-      message: 'rules of kind "term" are not read by this version',
-      hint: 'write the terms as a regex: (?i)\\b(?:one|two)\\b',
-    });
+  if (kind === 'term' && hasRegex) reader.report(at, 'bad-value', { message: 'a rule of kind "term" has terms and no regex' });
   if (kind === 'file' && hasRegex)
     reader.report(at, 'bad-value', { message: 'a rule of kind "file" looks at the path alone and has no regex' });
   if (kind === 'file' && !hasPath) reader.report(cell.path, 'missing-key', { message: 'a rule of kind "file" needs path' });
@@ -196,6 +193,7 @@ export const readRule = (reader: Reader, cell: Cell, origin: string, today: stri
     skipReport: reader.flag(cell, 'skipReport') === true,
     tests: tests.map(({ test }) => test),
     ...ourSide(reader, cell, origin),
+    ...(reader.strict ? readTerms(reader, cell, override) : {}),
   };
   if (id === undefined) return undefined;
   const position = placeOf(reader.document, cell.path);

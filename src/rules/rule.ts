@@ -1,6 +1,7 @@
 import type { Category } from '../config/categories.ts';
 import type { Prepared } from '../regex/match.ts';
 import type { Severity } from '../report/finding.ts';
+import type { FoldCode } from '../terms/fold.ts';
 
 export const ACTIONS = ['block', 'warn', 'substitute', 'exclude'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -50,12 +51,26 @@ export const REPLACE_MODES = ['token', 'mask', 'value'] as const;
 /** What stands in the place of a secret. `token`: named by the rule and by a keyed hash of the secret; `mask`: stars, always as many. */
 export type Replacement = { readonly mode: 'token' | 'mask' } | { readonly mode: 'value'; readonly value: string };
 
+/** The terms that one table of a rule file gives. They are never written anywhere: who keeps a rule keeps where they stand. */
+export interface TermList {
+  readonly file: string;
+  /** Place of the table among the `rules` of the file. */
+  readonly index: number;
+  readonly code: FoldCode;
+  /** Some stand there in clear: that file is not where they would be a finding. */
+  readonly clear: boolean;
+  readonly plain: readonly string[];
+  readonly hashed: readonly string[];
+}
+
 export interface Rule {
   readonly id: string;
   readonly description: string;
   readonly kind: 'pattern' | 'term' | 'file';
   /** RE2 dialect; absent: the rule is about the path alone. */
   readonly regex?: string;
+  /** Only of kind `term`. */
+  readonly terms?: readonly TermList[];
   /** RE2 dialect; only files whose path matches. */
   readonly path?: string;
   /** Capture that is the secret; 0: the first that is not empty, else the whole match. */

@@ -85,6 +85,7 @@ test('what concerns all rules is known without reading them', () => {
       [4, 1],
     ],
     neighbours: [['near', 0]],
+    termRules: [],
     asksPath: true,
   });
 });

@@ -290,13 +290,6 @@ test('a file of our schema, with all it may say', () => {
   expect(file.set.rules[1]?.rule).toMatchObject({ action: 'warn', confidence: 0.8, noise: true, scope: SCOPES });
 });
 
-test('the file of the facts page, with terms, is understood as far as it goes', () => {
-  const file = strict(`[[rules]]\nid = "codenames"\nkind = "term"\ntermsHashed = ["x"]\nfold = ["case"]\ncategory = "private-project"\n`);
-  expect(problems(file)).toEqual([
-    '4:8 error not-supported: rules of kind "term" are not read by this version (write the terms as a regex: (?i)\\b(?:one|two)\\b)',
-  ]);
-});
-
 test.for([
   ['titel = "x"', '2:1 error unknown-key: unknown key "titel" (did you mean "title"?)'],
   ['[[rules]]\nid = "a"\nregex = "abcd"\nkeyword = []', '5:1 error unknown-key: unknown key "keyword" (did you mean "keywords"?)'],
