@@ -18,14 +18,16 @@ export interface RunTerms {
 }
 
 const why = (keyId: string, answer: KeyAnswer): string => {
-  const hashed = `they are hashed with key ${keyId}, `;
-  if (answer.kind === 'key') return `${hashed}here is key ${answer.key.id}`;
-  return answer.kind === 'absent' ? `${hashed}there is none here: ${answer.hint}` : `${hashed}and ${answer.reason}: ${answer.hint}`;
+  const hashed = `hashed with key ${keyId}`;
+  if (answer.kind === 'key') return `${hashed}, and here is key ${answer.key.id}`;
+  return answer.kind === 'absent'
+    ? `${hashed}, and there is no key here (kei-git leak key --import)`
+    : `${hashed}, and ${answer.reason} (${answer.hint})`;
 };
 
 /** Why hashed terms of a rule are not looked for. */
 export const whyNot = ({ count: terms, keyId }: Unopened, id: string, answer: KeyAnswer): string =>
-  `${count(terms, 'hashed term')} of leak/${id} not looked for: ${why(keyId, answer)}`;
+  `${count(terms, 'term')} of leak/${id} ${why(keyId, answer)}`;
 
 const SALT = 'terms.salt';
 const SALT_BYTES = 32;
