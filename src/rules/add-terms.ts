@@ -85,8 +85,25 @@ ${key} = ${listOf(sorted(entries))}
 /** What the file says, the list of one rule left out. */
 const others = (text: string, file: string, id: string, key: TermKey): string => {
   const { value } = parseToml(text, file);
-  const rules = rulesOf(value).map((rule) => (isTable(rule) && rule['id'] === id ? { ...rule, [key]: 0 } : rule));
-  return JSON.stringify({ ...value, rules });
+  const bare = (rule: unknown): unknown => {
+    if (!isTable(rule) || rule['id'] !== id) return rule;
+    const { [key]: _list, ...rest } = rule;
+    return rest;
+  };
+  return JSON.stringify({ ...value, rules: rulesOf(value).map(bare) });
+};
+
+/** Whether the entries are there now, and all else is as it was. */
+const isDone = (before: string, after: string, file: string, id: string, key: TermKey, entries: readonly string[]): boolean => {
+  try {
+    const rule = termRulesOf(after, file).find((one) => one.id === id);
+    const listed = new Set(key === 'terms' ? rule?.plain : rule?.hashed);
+    const isNew = !termRulesOf(before, file).some((one) => one.id === id);
+    return entries.every((entry) => listed.has(entry)) && (isNew || others(before, file, id, key) === others(after, file, id, key));
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
 };
 
 const empty = (text: string, list: number): string => text.slice(0, list) + text.slice(valueEnd(text, list));
@@ -109,13 +126,9 @@ export const addTerms = (source: string | undefined, file: string, id: string, k
     inserts === undefined
       ? `${text}${text === '' || text.endsWith('\n') ? '' : end}${end}${newRule(id, key, entries).replaceAll('\n', end)}`
       : withInserts(base, inserts);
-  const result = mark + after;
-  const rule = termRulesOf(result, file).find((one) => one.id === id);
-  const listed = new Set(key === 'terms' ? rule?.plain : rule?.hashed);
-  const isWhole = entries.every((entry) => listed.has(entry));
-  if (!isWhole || (inserts !== undefined && others(text, file, id, key) !== others(result, file, id, key)))
+  if (!isDone(text, after, file, id, key, entries))
     throw new ConfigError(`${file}: rule ${quoted(id)} is written in a way that nothing can be added to`, {
       hint: `write it as [[rules]], with ${key} = [] on a line of its own`,
     });
-  return result;
+  return mark + after;
 };

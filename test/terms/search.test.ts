@@ -224,7 +224,7 @@ test.for([
   ['abc', 'abcDef', 1],
   ['abc', 'xyAbc', 1],
   ['a b c', 'a_b_c', 1],
-  ['a b c', 'aBC', 0], // BC is one hump
+  ['a b c', 'aBC', 1],
   ['x7 falcon', 'X7 - Falcon', 1],
   ['functions ab', 'FUNCTIONS_AB_X', 1],
   ['one two three four', 'oneTwo_three-four', 1],
