@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { emptied } from './files.mjs';
 import { repository, subset } from './inputs.mjs';
 import { kei, milliseconds, NOTHING, of, ratio } from './ours.mjs';
+import { termFiles } from './terms.mjs';
 
 /** @typedef {import('./inputs.mjs').Tree} Tree */
 /** @typedef {import('./peers.mjs').Peer} Peer */
@@ -62,6 +63,42 @@ export const scanTree = async (bench, name, { folder, bytes }, ripgrep) => {
       ? []
       : [{ program: ripgrep.name, version: ripgrep.version, tree: name, megabytes, run: their }];
   return { lines, figures: [...theirs, { program: OURS, version: '', tree: name, megabytes, run: our, note }] };
+};
+
+/**
+ * Ten thousand terms beside all built-in rules, in clear and hashed, and ripgrep.
+ * @param {Bench} bench
+ * @param {string} name of the tree
+ * @param {Tree} tree
+ * @param {Peer | undefined} ripgrep
+ * @returns {Promise<readonly Line[]>}
+ */
+export const scanWithTerms = async (bench, name, { folder, bytes }, ripgrep) => {
+  const { plain, hashed } = await termFiles(bench);
+  const scan = (/** @type {string} */ rules) =>
+    kei(bench, ['leak', 'scan', '--jobs', '1', '--no-cache', '--format', 'json', '--rules', rules, folder]);
+  const programs = [
+    { name: 'plain', ...scan(plain) },
+    { name: 'hashed', ...scan(hashed) },
+  ];
+  const runs = await bench.meter.interleave(
+    [...(ripgrep === undefined ? [] : [{ name: ripgrep.name, ...ripgrep.scan(folder) }]), ...programs],
+    3,
+  );
+  const their = ripgrep === undefined ? undefined : of(runs, ripgrep.name);
+  return programs.map((program) => {
+    const our = of(runs, program.name);
+    const note = `${looked(our.text ?? '{}', bytes)}${their === undefined ? ', ripgrep is missing' : ''}`;
+    return {
+      id: 'B6',
+      what: `scan with 10,000 ${program.name} terms, ${name}`,
+      bound: 'at least',
+      budget: program.name === 'plain' ? 0.3 : 0.1,
+      unit: '× ripgrep',
+      ...(their === undefined ? {} : { measured: ratio(their.cpu, our.cpu) }),
+      note,
+    };
+  });
 };
 
 /**

@@ -10,7 +10,7 @@ import { ROOT, run } from '../scripts/run.mjs';
 import { emptied } from './files.mjs';
 import { cTree, javascriptTree } from './inputs.mjs';
 import { keywordsOf } from './keywords.mjs';
-import { besideSlowOnes, scanTree, secondScan } from './leak.mjs';
+import { besideSlowOnes, scanTree, scanWithTerms, secondScan } from './leak.mjs';
 import { openMeter } from './measure.mjs';
 import { naive, ripgrep, slowPeers } from './peers.mjs';
 import { startUp, userRules } from './start.mjs';
@@ -96,6 +96,8 @@ const benchLeak = async (cache, quick) => {
     );
     lines.push(...(scanned?.lines ?? []));
     figures.push(...(scanned?.figures ?? []));
+    const peer = typeof rg === 'string' ? undefined : rg;
+    lines.push(...((await attempt(failed, `10,000 terms, ${name}`, () => scanWithTerms(bench, name, tree, peer))) ?? []));
   }
   if (c !== undefined) lines.push(...((await attempt(failed, 'second scan', () => secondScan(bench, c))) ?? []));
   lines.push(...((await attempt(failed, "users' rules", () => userRules(bench))) ?? []));

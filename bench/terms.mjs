@@ -1,5 +1,10 @@
 // @ts-check
 import { createHash } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kei } from './ours.mjs';
+
+/** @typedef {import('./ours.mjs').Bench} Bench */
 
 // Words that stand everywhere, so that what terms begin with does, and words of which names are made.
 const COMMON =
@@ -22,4 +27,22 @@ export const generatedTerms = (count) => {
     terms.add((lot[0] ?? 0) % 2 === 0 ? `${first} ${word(NAMES, 2)}` : `${first} ${word(COMMON, 3)} ${word(NAMES, 2)}`);
   }
   return [...terms];
+};
+
+const COUNT = 10_000;
+
+/** Rule files with the terms, made by the program itself with a key that it makes. @param {Bench} bench */
+export const termFiles = async (bench) => {
+  const terms = join(bench.cache, 'terms.txt');
+  writeFileSync(terms, `${generatedTerms(COUNT).join('\n')}\n`);
+  await bench.meter.once({ name: 'leak key', ...kei(bench, ['leak', 'key', '--new']), accept: [0, 2] });
+  /** @param {string} name @param {readonly string[]} options */
+  const made = async (name, options) => {
+    const file = join(bench.cache, `terms-${name}.toml`);
+    rmSync(file, { force: true });
+    const { command } = kei(bench, ['leak', 'term', 'add', '--file', file, ...options]);
+    await bench.meter.once({ name: `leak term add, ${name}`, command: ['sh', '-c', 'exec "$@" < "$0"', terms, ...command] });
+    return file;
+  };
+  return { plain: await made('plain', ['--plain']), hashed: await made('hashed', []) };
 };

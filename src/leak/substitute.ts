@@ -14,6 +14,7 @@ import { createFinisher, type Finisher, type Whereabouts } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { LeakOptions } from './options.ts';
 import { findInPatch, inPatch, lineAround, staleBlobs } from './substitute-patch.ts';
+import { openRunTerms } from './terms.ts';
 
 /** What takes the place of bytes `start` to `end` (end exclusive) of the input. */
 export interface Edit extends PlainEdit {
@@ -114,7 +115,8 @@ export const createLooker = (
  */
 export const openLooker = async (options: SubstituteOptions, context: CheckContext, event: Event): Promise<Looker> => {
   const pack = await openPack(options.choice, context);
-  const scanner = openScanner(pack, options.plan);
+  const terms = pack.terms.length === 0 ? undefined : openRunTerms(pack, event, context).set;
+  const scanner = openScanner(pack, options.plan, terms);
   const finisher = createFinisher(pack.book(), () => scanner.decider, event, {
     prefilter: openPrefilter(pack.book()),
     inlineCounts: context.landed === undefined,

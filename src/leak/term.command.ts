@@ -13,7 +13,7 @@ import { printable } from '../report/printable.ts';
 import { count } from '../report/quantity.ts';
 import { quoted } from '../report/quoted.ts';
 import { addTerms, termRulesOf, type TermRule } from '../rules/add-terms.ts';
-import { throwFirst } from '../rules/problem.ts';
+import { throwFirst } from '../report/problem.ts';
 import { makeFolder, readIfThere, writeWhole } from '../sys/files.ts';
 import { packageFolder } from '../sys/package-folder.ts';
 import { readPrivate } from '../sys/private.ts';

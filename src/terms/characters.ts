@@ -1,17 +1,17 @@
 // What a character is to terms. wasm/assembly/terms.ts has the same numbers.
 export const OTHER = 0;
 /** Without case, small, or a digit. */
-export const LETTER = 1;
-export const CAPITAL = 2;
+const LETTER = 1;
+const CAPITAL = 2;
 /** Of scripts that put no spaces between words: every place beside one is a boundary. */
 export const SYLLABLE = 3;
 export const BLANK = 4;
 export const MARK = 5;
 /** Separates words only where no blank follows. */
 export const STOP = 6;
-export const BREAK = 7;
+const BREAK = 7;
 /** Stands before a continued line, and nowhere else between words. */
-export const COMMENT = 8;
+const COMMENT = 8;
 /** A mark that may stand there too. */
 export const CONTINUES = 9;
 

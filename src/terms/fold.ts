@@ -31,7 +31,7 @@ export const normalForm = (text: string, code: FoldCode): string => {
   return out;
 };
 
-export const MOST_WORDS = 4;
+const MOST_WORDS = 4;
 const MOST_CHARACTERS = 64;
 const LEAST = 3;
 const LEAST_WIDE = 2; // a word of two such characters says as much as one of four letters

@@ -52,7 +52,7 @@ describe('add', () => {
     ['a list of one line', 'termsHashed = ["A", "B"]'],
     ['an empty list', 'termsHashed = []'],
     ['no list', '# none yet'],
-  ])('every other byte stays: %s', async ([, list]) => {
+  ] as const)('every other byte stays: %s', async ([, list]) => {
     const known = (
       await Promise.all(
         ['one lake', 'two lake'].map(async (term) => entries((await add(term, '--file', `${term}.toml`), file(`${term}.toml`)))[0] ?? ''),

@@ -16,7 +16,7 @@ test.for([
   ['K\u212aſ', 'csw', 'kks'],
   ['Cafe\u0301', 'csw', 'café'],
   ['ıI', 'csw', 'ıi'],
-])('%j under %s is %j', ([text, code, form]) => {
+] as const)('%j under %s is %j', ([text, code, form]) => {
   expect(normalForm(text, code)).toBe(form);
 });
 
@@ -55,7 +55,7 @@ test.for([
   ['foo(bar)', 'between'],
   ['Dr. Falcon', 'between'],
   ['(Falcon)', undefined],
-])('%j as a term: %s', ([text, problem]) => {
+] as const)('%j as a term: %s', ([text, problem]) => {
   expect(termProblem(text)).toBe(problem);
 });
 
