@@ -1,6 +1,7 @@
 import { combineRules } from '../rules/combine.ts';
 import type { RuleChoice } from '../rules/rule-choice.ts';
-import { makePack, type MadePack } from './make-pack.ts';
+import { extendPack, makePack, type MadePack } from './make-pack.ts';
+import type { Pack } from './pack.ts';
 import { UsageError } from '../errors.ts';
 import { throwFirst } from '../report/problem.ts';
 import { quoted } from '../report/quoted.ts';
@@ -31,11 +32,30 @@ const chosen = (set: RuleSet, choice: RuleChoice): RuleSet => {
   return { ...set, rules: choice.only === undefined ? rules : named(rules, choice.only), allowTokens };
 };
 
-/** Reads the rule files of a choice, puts them together with the built-in rules and compiles them. @throws {ConfigError} for the first error */
-export const compileChoice = async (choice: RuleChoice, builtin: Uint8Array, now: Date): Promise<MadePack> => {
+/** What takes longest is there already where only terms and allowlists are added to the rules that came compiled. */
+const onShipped = (set: RuleSet, known: readonly Rule[], shipped: Pack | undefined): MadePack | undefined => {
+  if (shipped === undefined) return undefined;
+  const { rules } = shipped.rules();
+  const byId = new Map(known.map((rule) => [rule.id, rule]));
+  const isKnown = (rule: Rule | undefined, id: string): boolean =>
+    rule?.id === id && (rule === byId.get(id) || JSON.stringify(rule) === JSON.stringify(byId.get(id)));
+  const isSame = rules.every(({ id }, index) => isKnown(set.rules[index], id));
+  const others = set.rules.slice(rules.length);
+  return isSame && others.every(({ kind, path }) => kind === 'term' && path === undefined)
+    ? extendPack({ ...set, rules: [...rules, ...others] }, shipped)
+    : undefined;
+};
+
+/**
+ * Reads the rule files of a choice, puts them together with the built-in rules and compiles them.
+ * @param shipped those that came compiled
+ * @throws {ConfigError} for the first error
+ */
+export const compileChoice = async (choice: RuleChoice, builtin: Uint8Array, now: Date, shipped?: Pack): Promise<MadePack> => {
   const sources = await loadSources(choice.files, choice.read, now);
   const known = JSON.parse(Buffer.from(builtin).toString('utf8')) as RuleSet; // ours
   const combined = combineRules({ builtin: known, useBuiltin: choice.useBuiltin, sources });
   throwFirst(combined.problems.filter(({ severity }) => severity === 'error'));
-  return makePack(chosen(combined.set, choice));
+  const set = chosen(combined.set, choice);
+  return onShipped(set, known.rules, shipped) ?? makePack(set);
 };

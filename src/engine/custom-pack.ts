@@ -20,6 +20,8 @@ interface World {
   readonly cache: CacheStore | undefined;
   now(): Date;
   readonly threads: Pick<Threads, 'expectWork'> | undefined;
+  /** The rules that came compiled, read when something is to be compiled. */
+  readonly shipped: () => Pack | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ interface World {
  * @param builtin the built-in rules of every category, as scripts/rules.mjs wrote them
  * @throws {ConfigError} for the first error in a rule file
  */
-export const customPack = async (choice: RuleChoice, builtin: Uint8Array, { cache, now, threads }: World): Promise<Pack> => {
+export const customPack = async (choice: RuleChoice, builtin: Uint8Array, { cache, now, threads, shipped }: World): Promise<Pack> => {
   const name = cache === undefined ? '' : keptName(choice, builtin);
   const today = now().toISOString().slice(0, 10);
   const entry = cache?.read(name);
@@ -41,7 +43,7 @@ export const customPack = async (choice: RuleChoice, builtin: Uint8Array, { cach
   const { compileChoice } = await import('./compile-choice.ts');
   const { read, reached } = noting(choice.read);
   if (choice.useBuiltin || choice.files.reduce((sum, { bytes }) => sum + bytes.length, 0) >= MUCH) await threads?.expectWork();
-  const made = await compileChoice({ ...choice, read }, builtin, now());
+  const made = await compileChoice({ ...choice, read }, builtin, now(), shipped());
   const last = lastDay(made.pack.rules(), today);
   cache?.write(name, writeKept(made, { reached, first: today, ...(last === undefined ? {} : { last }) }));
   return made.pack;

@@ -214,7 +214,7 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
         const one = candidate(match, bytes, length, lower, path);
         if (one !== undefined) all.push(one);
       }
-      const terms = matches.filter((match) => book.rule(match.rule)?.kind === 'term');
+      const terms = book.termRules.length === 0 ? [] : matches.filter((match) => book.rule(match.rule)?.kind === 'term');
       const near = new Map<Candidate, readonly Lines[]>();
       const kept = all.filter((one) => {
         if (one.rule.required.length === 0) return true;

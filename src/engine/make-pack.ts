@@ -43,12 +43,26 @@ export interface MadePack {
   readonly image: Uint8Array;
 }
 
+const keyOf = (set: RuleSet): string => createHash('sha256').update(engineKey()).update(JSON.stringify(set)).digest('hex');
+
+/** A pack of the rules of another, in their order, and of rules behind them that nothing is to be compiled of. */
+export const extendPack = (given: RuleSet, { image: source, whole }: Pack): MadePack => {
+  const set = withoutTerms(given);
+  const image = new Uint8Array(source.length);
+  source.read(image, 0);
+  const book = bookOf(set);
+  return {
+    pack: { rules: () => set, book: () => book, image: inMemory(image), whole, terms: termsOf(given), key: keyOf(set), shipped: false },
+    image,
+  };
+};
+
 /** Compiles a rule set. @param effort given for sets that are compiled once and shipped @throws {PatternError} when an expression cannot be read: rule files are judged before */
 export const makePack = (given: RuleSet, effort?: Effort): MadePack => {
   const set = withoutTerms(given);
   const compiled = compileRules(set.rules, effort);
   const whole = set.rules.flatMap(({ path }, rule) => (compiled.strategies[rule] === 'whole' ? [wholeRule(rule, path)] : []));
-  const key = createHash('sha256').update(engineKey()).update(JSON.stringify(set)).digest('hex');
+  const key = keyOf(set);
   const image = packImage(compiled);
   const prepared = effort === undefined ? set : preparedSet(set);
   const book = bookOf(prepared);

@@ -65,7 +65,9 @@ export const openPack = async (choice: RuleChoice, assets: Assets): Promise<Pack
   }
   // Not loaded where nobody has rule files.
   const { customPack } = await import('./custom-pack.ts');
-  return customPack(choice, there(assets.asset(BUILTIN_SET), BUILTIN_SET), assets);
+  const { cache, now, threads } = assets;
+  const shipped = (): Pack | undefined => shippedPack(assets);
+  return customPack(choice, there(assets.asset(BUILTIN_SET), BUILTIN_SET), { cache, now: () => now(), threads, shipped });
 };
 
 /** Raised when other members are found in the same archives. */

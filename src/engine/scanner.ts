@@ -104,7 +104,8 @@ export const createScanner = (book: () => RuleBook, image: ImageSource, options:
     const named = terms?.find(region, length) ?? [];
     if (candidates === undefined && asked.length === 0 && named.length === 0) return [];
     const { search, decider } = judge();
-    const matches = [...search.run(region, length, candidates, asked), ...named];
+    const others = search.run(region, length, candidates, asked);
+    const matches = named.length === 0 ? others : [...others, ...named];
     return matches.length === 0 ? [] : decider.judge(matches, region.bytes, length, path);
   };
 

@@ -10,7 +10,7 @@ interface Exports {
 
 export interface TermSearch {
   /** Where terms stand in the first `length` bytes: per rule the first and longest, without overlap. */
-  find(region: Region, length: number): Match[];
+  find(region: Region, length: number): readonly Match[];
 }
 
 const OUT_ENTRIES = 1 << 14;
@@ -21,6 +21,8 @@ const align = (value: number): number => Math.ceil(value / 64) * 64;
 
 /** Bytes of the filter's memory that the search of a set takes. */
 export const besideBytes = ({ count }: TermSet): number => align(tableBytes(count)) + OUT_BYTES;
+
+const NONE: readonly Match[] = [];
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -40,13 +42,16 @@ export const createTermSearch = (filter: Filter, set: TermSet): TermSearch => {
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory, fold, abort: () => undefined } });
   const calls = exports as unknown as Exports; // the module is ours: wasm/assembly/terms.ts
 
-  const spans = (region: Region, length: number): Span[] => {
-    const found: Span[] = [];
-    for (let from = 0; from < length;) {
+  let words = new Uint32Array(memory.buffer);
+  const spans = (region: Region, length: number): Span[] | undefined => {
+    let found: Span[] | undefined;
+    if (words.buffer !== memory.buffer) words = new Uint32Array(memory.buffer); // it has grown
+    for (let from = 0; from < length; from = words[(at + STOPPED_AT) >> 2] ?? length) {
       const count = calls.findTerms(region.base, from, length, at, out, OUT_ENTRIES);
-      const words = new Uint32Array(memory.buffer, out, count * 3);
-      for (let i = 0; i < words.length; i += 3) found.push({ start: words[i] ?? 0, end: words[i + 1] ?? 0, term: words[i + 2] ?? 0 });
-      from = new Uint32Array(memory.buffer, at + STOPPED_AT, 1)[0] ?? length;
+      if (count === 0) continue;
+      found ??= [];
+      for (let i = out >> 2, end = i + count * 3; i < end; i += 3)
+        found.push({ start: words[i] ?? 0, end: words[i + 1] ?? 0, term: words[i + 2] ?? 0 });
     }
     return found;
   };
@@ -64,9 +69,11 @@ export const createTermSearch = (filter: Filter, set: TermSet): TermSearch => {
 
   return {
     find: (region, length) => {
+      const found = spans(region, length);
+      if (found === undefined) return NONE;
       const byRule = new Map<number, Match>(); // the last of each rule
       const matches: Match[] = [];
-      const ordered = spans(region, length).sort((a, b) => a.start - b.start || b.end - a.end);
+      const ordered = found.sort((a, b) => a.start - b.start || b.end - a.end);
       for (const { start, end, term } of ordered) {
         const rule = set.rules[term] ?? 0;
         if (start < (byRule.get(rule)?.end ?? 0)) continue;
