@@ -74,7 +74,12 @@ export const openPack = async (choice: RuleChoice, assets: Assets): Promise<Pack
 const ARCHIVES_VERSION = 1;
 
 /** What verdicts about content depend on. @param terms a name of those of the rules */
-export const verdictKey = (pack: Pack, { decode, maxFileSize, archives = 0, inline }: ScanPlan, objectFormat: string, terms = ''): string => {
+export const verdictKey = (
+  pack: Pack,
+  { decode, maxFileSize, archives = 0, inline }: ScanPlan,
+  objectFormat: string,
+  terms = '',
+): string => {
   const opened = archives === 0 ? [] : [archives, ARCHIVES_VERSION];
   const tokens = inline === undefined ? [] : [inline];
   return createHash('sha256')
