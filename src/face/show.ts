@@ -66,13 +66,10 @@ export const show = async (
   const file = typeof output === 'string' && output !== '-' ? output : undefined;
   if (result.kind === 'answer') {
     const { beside, note, bytes } = result;
-    if (note !== undefined) context.stderr.write(note);
-    if (bytes !== undefined) {
-      context.stdout.write(bytes);
-      return result.exitCode ?? Exit.clean;
-    }
-    await put(beside === undefined ? answerText(result, asked('format')) : result.text, file, 'output', write, context);
+    if (bytes !== undefined) context.stdout.write(bytes);
+    else await put(beside === undefined ? answerText(result, asked('format')) : result.text, file, 'output', write, context);
     if (result.file !== undefined) await put(result.file.text, result.file.path, 'report-path', write, context);
+    if (note !== undefined) context.stderr.write(note);
     return beside === undefined ? (result.exitCode ?? Exit.clean) : showBeside(beside, asked, file !== undefined, context);
   }
   const failOn = failOnOf(result, asked);
