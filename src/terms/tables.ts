@@ -8,7 +8,7 @@ const BLOCKS = 0x200;
 const BLOCK_POINTS = 256;
 const SLOT_BYTES = 20;
 const TABLE_BYTES = 64;
-const NOTES_BYTES = 64 * 4;
+const NOTES_BYTES = 4 * 64 * 4;
 const FULL = 0.5; // more makes searches long
 
 const gramHash = (low: number): number => Math.imul(low, 0x9e3779b1) >>> (32 - GRAM_BITS);
@@ -55,10 +55,12 @@ export const writeTables = (memory: ArrayBuffer, tables: number, tags: Uint32Arr
   const count = tags.length / TAG_WORDS;
   const slots = slotCount(count);
   const table = new Uint32Array(memory, tables + SLOTS_AT, slots * (SLOT_BYTES / 4));
+  let tiny = 0;
   for (let term = 0; term < count; term++) {
     const [hash = 0, low = 0, high = 0, third = 0] = tags.subarray(term * TAG_WORDS, (term + 1) * TAG_WORDS);
     const length = lengthOf(low, high, third);
     if (length >= 4) setBit(bytes, tables + GRAMS_AT, gramHash(low));
+    else tiny = 1;
     setBit(bytes, tables + HEADS_AT, headHash(low, high));
     if (length >= 8) setBit(bytes, tables + LONG_HEADS_AT, longHash(low, high, third));
     for (let part = 1; part < Math.min(8, length); part++)
@@ -73,7 +75,7 @@ export const writeTables = (memory: ArrayBuffer, tables: number, tags: Uint32Arr
     table.set([hash, low, high, third, term + 1], slot * 5);
   }
   const at = [GRAMS_AT, HEADS_AT, LONG_HEADS_AT, SLOTS_AT].map((offset) => tables + offset);
-  const more = [slots - 1, 0, tables + POINTS_AT, tables + KNOWN_AT, tables + TABLE_BYTES, 0, tables + PARTS_AT];
+  const more = [slots - 1, 0, tables + POINTS_AT, tables + KNOWN_AT, tables + TABLE_BYTES, 0, tables + PARTS_AT, tiny];
   new Uint32Array(memory, tables, TABLE_BYTES / 4).set([...at, ...more]);
   writeBlock(memory, tables, 0);
 };

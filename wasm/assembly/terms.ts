@@ -26,6 +26,8 @@ const CONTINUED: u32 = 24; // characters before the word of the next line
 const PIECES: u32 = 8; // words and humps of one span
 const MOST: u32 = 64; // characters of a term
 
+const LIST: usize = 64 * 4; // bytes of a list of places in 64 bytes
+
 const SEED: u32 = 0x811c9dc5;
 const PRIME: u32 = 0x01000193;
 const GRAM_BITS: u32 = 16; // of the first four characters, a byte each
@@ -35,11 +37,12 @@ const FOLD8: u64 = 0x2020202020202020;
 
 // Table block, written by the host: bitmaps of [0] grams [4] heads [8] long heads [12] slots [16] their mask
 // [24] characters by code point [28] per block of them 1 when it is there [32] notes [36] where search stopped [40] bitmap of what terms begin with, 1 to 7
-// characters
+// characters [44] 1 when a term has fewer than four
 let grams: usize = 0;
 let heads: usize = 0;
 let longHeads: usize = 0;
 let parts: usize = 0;
+let tiny: u32 = 0;
 let slots: usize = 0;
 let slotMask: u32 = 0;
 let points: usize = 0;
@@ -294,6 +297,7 @@ export function findTerms(base: usize, from: u32, length: u32, block: usize, to:
   known = load<u32>(block, 28);
   const notes: usize = load<u32>(block, 32);
   parts = load<u32>(block, 40);
+  tiny = load<u32>(block, 44);
   floor = base;
   end = base + length;
   out = to;
@@ -349,18 +353,86 @@ export function findTerms(base: usize, from: u32, length: u32, block: usize, to:
     const joins = (g & (f >>> 1 | follows << 63)) | (n & (k >>> 1 | comment << 63));
     const joinsNext = (separator & (follows >>> 1)) | (feed & (comment >>> 1));
     // What the text does cannot be foretold, so nothing below branches on it before few places are left.
-
-    // Eight letters or digits with no hump among them.
-    let met = notes;
-    let some = starts & eight & ~near;
+    // Places to be looked at further, in lists: with a hump among the first eight, of fewer than eight letters and digits, of eight or more.
+    let sure = notes;
+    let short = notes + LIST;
+    let long = notes + 2 * LIST;
+    let humped = notes + 3 * LIST;
+    // Most words begin as no term does.
+    let some = starts & four;
     while (some != 0) {
       const q = <u32>ctz<u64>(some);
       some &= some - 1;
-      store<u32>(met, q);
-      met += bit(heads, headHash(load<u32>(p + q) | FOLD, load<u32>(p + q, 4) | FOLD)) << 2;
+      store<u32>(sure, q);
+      sure += (bit(grams, gramHash(load<u32>(p + q) | FOLD)) | tiny) << 2;
     }
-    let kept = notes;
-    for (let i = notes; i < met; i += 4) {
+    for (let i = notes; i < sure; i += 4) {
+      const q = load<u32>(i);
+      const isHumped = <u32>(near >>> <u64>q) & 1;
+      const isLong = <u32>(eight >>> <u64>q) & ~isHumped & 1;
+      store<u32>(humped, q);
+      store<u32>(long, q);
+      store<u32>(short, q);
+      humped += isHumped << 2;
+      long += isLong << 2;
+      short += ((isHumped | isLong) ^ 1) << 2;
+    }
+    sure = notes;
+    some = starts & ~four & ~near;
+    while (some != 0) {
+      store<u32>(short, <u32>ctz<u64>(some));
+      short += 4;
+      some &= some - 1;
+    }
+    some = starts & ~four & near;
+    while (some != 0) {
+      store<u32>(humped, <u32>ctz<u64>(some));
+      humped += 4;
+      some &= some - 1;
+    }
+    // Eight letters or digits with no hump among them.
+    let kept = notes + 2 * LIST;
+    for (let i = kept; i < long; i += 4) {
+      const q = load<u32>(i);
+      store<u32>(kept, q);
+      kept += bit(heads, headHash(load<u32>(p + q) | FOLD, load<u32>(p + q, 4) | FOLD)) << 2;
+    }
+    long = kept;
+    // A shorter word: another follows, or it is all.
+    kept = notes + LIST;
+    for (let i = kept; i < short; i += 4) {
+      const q = load<u32>(i);
+      const run = <u32>ctz<u64>(~windowAt(a, alnum, q));
+      const own = (load<u64>(p + q) | FOLD8) & ((<u64>1 << <u64>(run << 3 & 63)) - 1);
+      store<u32>(kept, q);
+      kept += bit(parts, headHash(<u32>own, <u32>(own >>> 32))) << 2;
+    }
+    short = kept;
+    // Humps within the first eight: a term may end at each, or go on.
+    for (let i = notes + 3 * LIST; i < humped; i += 4) {
+      const q = load<u32>(i);
+      const run = <u32>ctz<u64>(~windowAt(a, alnum, q));
+      const part = run < 8;
+      const word = load<u64>(p + q) | FOLD8;
+      const own = select<u64>(word & ((<u64>1 << <u64>(run << 3 & 63)) - 1), word, part);
+      const hash = headHash(<u32>own, <u32>(own >>> 32));
+      let inner = windowAt(humps, capital, q) & 0xfe;
+      let ends: u32 = 0;
+      while (inner != 0) {
+        const first = word & ((<u64>1 << (ctz<u64>(inner) << 3)) - 1);
+        inner &= inner - 1;
+        ends |= bit(heads, headHash(<u32>first, <u32>(first >>> 32)));
+      }
+      const goes = bit(select<usize>(parts, heads, part), hash) & ~ends;
+      store<u32>(sure, q);
+      store<u32>(short, q);
+      store<u32>(long, q);
+      sure += ends << 2;
+      short += (goes & <u32>part) << 2;
+      long += (goes & <u32>!part) << 2;
+    }
+
+    for (let i = notes + 2 * LIST; i < long; i += 4) {
       const q = load<u32>(i);
       const run = <u32>ctz<u64>(~windowAt(a, alnum, q));
       const rest = min<u32>(run - 8, 4);
@@ -374,28 +446,14 @@ export function findTerms(base: usize, from: u32, length: u32, block: usize, to:
       const both = select<u32>(own | (load<u32>(p + then) | FOLD) << bits, own, part);
       const length = rest + select<u32>(<u32>ctz<u64>(~windowAt(a, alnum, then)), 0, part);
       const goesOn = <u32>(windowAt(joins, joinsNext, q + run) & 1) | <u32>!part;
-      const humped = <u32>((windowAt(humps, capital, q) & 0xf00) != 0) | <u32>((windowAt(humps, capital, then) & 0xe) != 0);
+      const atHump = <u32>((windowAt(humps, capital, q) & 0xf00) != 0) | <u32>((windowAt(humps, capital, then) & 0xe) != 0);
       const alone = bit(longHeads, longHash(low, high, own));
-      store<u32>(kept, q);
-      kept += (alone | (goesOn & (bit(longHeads, longHash(low, high, both)) | <u32>(length < 4))) | humped) << 2;
+      store<u32>(sure, q);
+      sure += (alone | (goesOn & (bit(longHeads, longHash(low, high, both)) | <u32>(length < 4))) | atHump) << 2;
     }
-    for (let i = notes; i < kept; i += 4) walk(p + load<u32>(i));
-
-    // A shorter word: another follows, or it is all.
-    met = notes;
-    some = starts & ~eight & ~near;
-    while (some != 0) {
-      const q = <u32>ctz<u64>(some);
-      some &= some - 1;
-      const run = <u32>ctz<u64>(~windowAt(a, alnum, q));
-      const own = (load<u64>(p + q) | FOLD8) & ((<u64>1 << <u64>(run << 3 & 63)) - 1);
-      store<u32>(met, q);
-      met += bit(parts, headHash(<u32>own, <u32>(own >>> 32))) << 2;
-    }
-    kept = notes;
     const more = joins | k;
     const moreNext = joinsNext | comment;
-    for (let i = notes; i < met; i += 4) {
+    for (let i = notes + LIST; i < short; i += 4) {
       const q = load<u32>(i);
       const run = <u32>ctz<u64>(~windowAt(a, alnum, q));
       const bits = <u64>(run << 3 & 63);
@@ -408,33 +466,15 @@ export function findTerms(base: usize, from: u32, length: u32, block: usize, to:
       const low = <u32>all;
       const high = <u32>(all >>> 32);
       // A term of fewer than eight may end at a hump of that word.
-      const humped = <u32>((windowAt(humps, capital, then) & ((<u64>1 << <u64>(8 - run)) - 2)) != 0);
+      const atHump = <u32>((windowAt(humps, capital, then) & ((<u64>1 << <u64>(8 - run)) - 2)) != 0);
       const third = <u32>(length < 8) & <u32>windowAt(more, moreNext, then + length - run) & bit(parts, headHash(low, high));
       const alone = bit(heads, headHash(<u32>own, <u32>(own >>> 32)));
       const goesOn = <u32>windowAt(joins, joinsNext, q + run) & 1;
-      store<u32>(kept, q);
-      kept += (alone | (goesOn & (bit(heads, headHash(low, high)) | third | humped))) << 2;
+      const begins = <u32>(length < 4) | bit(grams, gramHash(low));
+      store<u32>(sure, q);
+      sure += (alone | (goesOn & begins & (bit(heads, headHash(low, high)) | third | atHump))) << 2;
     }
-    for (let i = notes; i < kept; i += 4) walk(p + load<u32>(i));
-
-    // Humps within the first eight: a term may end there.
-    met = notes;
-    some = starts & near;
-    while (some != 0) {
-      const q = <u32>ctz<u64>(some);
-      some &= some - 1;
-      const run = <u32>ctz<u64>(~windowAt(a, alnum, q));
-      const part = run < 8;
-      const word = load<u64>(p + q) | FOLD8;
-      const own = select<u64>(word & ((<u64>1 << <u64>(run << 3 & 63)) - 1), word, part);
-      const hash = headHash(<u32>own, <u32>(own >>> 32));
-      const inner = windowAt(humps, capital, q) & 0xfe;
-      const first = word & ((<u64>1 << (ctz<u64>(inner) << 3 & 63)) - 1);
-      const ends = bit(heads, headHash(<u32>first, <u32>(first >>> 32))) | <u32>((inner & (inner - 1)) != 0);
-      store<u32>(met, q);
-      met += (bit(select<usize>(parts, heads, part), hash) | ends) << 2;
-    }
-    for (let i = notes; i < met; i += 4) walk(p + load<u32>(i));
+    for (let i = notes; i < sure; i += 4) walk(p + load<u32>(i));
     while (odd != 0) {
       walk(p + <usize>ctz<u64>(odd));
       odd &= odd - 1;
