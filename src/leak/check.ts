@@ -1,12 +1,13 @@
 import type { Change, CheckContext, Entry, Outcome, Target } from '../check.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
-import { openPack, openPrefilter, openScanner, verdictKey } from '../engine/open.ts';
+import { openPrefilter, verdictKey } from '../engine/open.ts';
 import { createLanded, letStay, withIgnores, withPlaces } from './exceptions.ts';
 import { createFinisher, memberPath, type Finisher, type Whereabouts } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { LeakOptions } from './options.ts';
-import { openRunTerms, type RunTerms } from './terms.ts';
+import { openRunEngine } from './run-engine.ts';
+import type { RunTerms } from './terms.ts';
 import type { Pack } from '../engine/pack.ts';
 import type { Placed, Scanner } from '../engine/scanner.ts';
 import { scanAll } from './shares.ts';
@@ -63,13 +64,9 @@ interface Run {
   readonly unlooked: readonly Skipped[];
 }
 
-const NO_TERMS: RunTerms = { set: undefined, skipped: [], name: '' };
-
 const open = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Run> => {
-  const pack = await openPack(options.choice, context);
-  const opened = pack.terms.length === 0 ? NO_TERMS : openRunTerms(pack, target.event, context);
+  const { pack, scanner, terms: opened, termsIn } = await openRunEngine(options, target.event, context);
   const { set: terms, skipped: unlooked } = opened;
-  const scanner = openScanner(pack, options.plan, terms);
   // A set with a prefilter or a filter about paths is never the shipped one: reading its text costs little beside compiling it.
   const shipped = options.choice.files.length === 0;
   const finisher = lazyFinisher(
@@ -77,7 +74,7 @@ const open = async (target: Target, options: LeakOptions, context: CheckContext)
       createFinisher(pack.book(), () => scanner.decider, target.event, {
         prefilter: shipped ? undefined : openPrefilter(pack.book()),
         inlineCounts: context.landed === undefined,
-        termsIn: terms === undefined ? undefined : scanner.termsIn,
+        termsIn,
       }),
     !shipped,
   );

@@ -9,6 +9,7 @@ import { doors } from '../git/doors.ts';
 import { placeOf } from '../git/read-file.ts';
 import { applyEdits } from '../substitute/edits.ts';
 import { isLink, obstacle, replaceFile } from '../sys/replace.ts';
+import type { Skipped } from '../report/finding.ts';
 import { SCOPES } from '../rules/rule.ts';
 import { chosenOptions, EVENT_OF, type Chosen } from './gate.ts';
 import { scanTarget } from './check.ts';
@@ -76,6 +77,15 @@ const candidates = async (opened: Opened, wanted: Wanted, paths: readonly string
   } finally {
     await index.close?.();
   }
+};
+
+/** What would stay because nobody can look for it. */
+const blind = ({ unlooked }: Substitutor): readonly Skipped[] => unlooked.map((one) => ({ ...one, kind: 'failed' }));
+
+/** A filter passes nothing on that it could not look for. @throws {FileError} */
+const requireSight = ({ unlooked: [first] }: Substitutor): void => {
+  if (first !== undefined)
+    throw new FileError(`cannot look for everything: ${first.reason}`, { hint: 'nothing was written; --rules names other rule files' });
 };
 
 const requireSense = (
@@ -152,12 +162,19 @@ export const command = defineCommand({
       const [view] = opened.views;
       const substitutor = await openAll(opened, options);
       if (input !== undefined) {
+        requireSight(substitutor);
         const done = options.patch ? substitutor.patch(input.bytes, input.path) : substitutor.content(input.bytes, input.path);
         requireKey(view, done.edits, true);
         return filterAnswer({ ...input, path: substitutor.shown(input.path) }, done, options.check);
       }
       const entries = await candidates(opened, options, args.paths, context);
-      const plan: Plan = await planFiles(opened.target.after, entries, (bytes, path) => substitutor.content(bytes, path), context.signal);
+      const planned: Plan = await planFiles(
+        opened.target.after,
+        entries,
+        (bytes, path) => substitutor.content(bytes, path),
+        context.signal,
+      );
+      const plan: Plan = { ...planned, skipped: [...blind(substitutor), ...planned.skipped] };
       requireKey(
         view,
         plan.files.flatMap(({ edits }) => edits),

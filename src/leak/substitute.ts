@@ -1,20 +1,21 @@
 import type { CheckContext, Event, Key } from '../check.ts';
-import { openPack, openPrefilter, openScanner } from '../engine/open.ts';
+import { openPrefilter } from '../engine/open.ts';
 import type { Pack } from '../engine/pack.ts';
 import type { Scanner } from '../engine/scanner.ts';
-import { allowedBy, compareFindings, reaches, type Finding } from '../report/finding.ts';
+import { allowedBy, compareFindings, reaches, type Finding, type Skipped } from '../report/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { charactersOf } from '../substitute/characters.ts';
 import { applyEdits, type Edit as PlainEdit } from '../substitute/edits.ts';
 import { parsePatch } from '../substitute/patch.ts';
 import { settle, type Asked, type Spot } from '../substitute/settle.ts';
+import { ALL_FOLDS, normalForm } from '../terms/fold.ts';
 import { MASK, tokenOf } from '../values/stand-in.ts';
 import { withIgnores } from './exceptions.ts';
 import { createFinisher, type Finisher, type Whereabouts } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { LeakOptions } from './options.ts';
+import { openRunEngine } from './run-engine.ts';
 import { findInPatch, inPatch, lineAround, staleBlobs } from './substitute-patch.ts';
-import { openRunTerms } from './terms.ts';
 
 /** What takes the place of bytes `start` to `end` (end exclusive) of the input. */
 export interface Edit extends PlainEdit {
@@ -47,6 +48,8 @@ export interface Substitutor {
   patch(bytes: Uint8Array, name: string): Substituted;
   /** A path as it may be shown. */
   shown(path: string): string;
+  /** What of the rules themselves cannot be looked for: terms hashed with a key that is not here. */
+  readonly unlooked: readonly Skipped[];
 }
 
 export interface SubstituteOptions extends LeakOptions {
@@ -67,6 +70,7 @@ export interface Looker {
   find(bytes: Uint8Array, where: Whereabouts): readonly Spot<Found>[];
   masked(finding: Finding): Finding;
   shown(path: string): string;
+  readonly unlooked: readonly Skipped[];
 }
 
 const certainty = ({ extra }: Finding): number => (typeof extra?.['confidence'] === 'number' ? extra['confidence'] : 0);
@@ -75,11 +79,12 @@ export interface Engine {
   readonly pack: Pack;
   readonly scanner: Scanner;
   readonly finisher: Finisher;
+  readonly unlooked: readonly Skipped[];
 }
 
 /** A looker with an engine that is open already. */
 export const createLooker = (
-  { pack, scanner, finisher }: Engine,
+  { pack, scanner, finisher, unlooked }: Engine,
   { all = false }: Pick<SubstituteOptions, 'all'>,
   { policy, now }: Pick<CheckContext, 'policy' | 'now'>,
 ): Looker => {
@@ -91,6 +96,7 @@ export const createLooker = (
   return {
     masked: (finding) => mask.finding(finding),
     shown: mask.path,
+    unlooked,
     find: (bytes, where) => {
       scanner.buffer(bytes.length).set(bytes);
       const findings = finisher.finish(scanner.scan(bytes.length, where.path), where).map((finding) => withIgnores(finding, policy, today));
@@ -114,17 +120,20 @@ export const createLooker = (
  * @throws {ConfigError} for the first error in a rule file
  */
 export const openLooker = async (options: SubstituteOptions, context: CheckContext, event: Event): Promise<Looker> => {
-  const pack = await openPack(options.choice, context);
-  const terms = pack.terms.length === 0 ? undefined : openRunTerms(pack, event, context).set;
-  const scanner = openScanner(pack, options.plan, terms);
+  const { pack, scanner, terms, termsIn } = await openRunEngine(options, event, context);
   const finisher = createFinisher(pack.book(), () => scanner.decider, event, {
     prefilter: openPrefilter(pack.book()),
     inlineCounts: context.landed === undefined,
+    termsIn,
   });
-  return createLooker({ pack, scanner, finisher }, options, context);
+  return createLooker({ pack, scanner, finisher, unlooked: terms.skipped }, options, context);
 };
 
 const isTokenAsked = ({ rule }: Found): boolean => (rule?.replace?.mode ?? 'token') === 'token';
+
+/** What a token is made of: for a term, however it is spelled, the same. */
+const named = ({ kind }: Rule, secret: Uint8Array): Uint8Array | string =>
+  kind === 'term' ? normalForm(Buffer.from(secret).toString('utf8'), ALL_FOLDS) : secret;
 
 /**
  * Replaces what any of the lookers finds.
@@ -134,7 +143,7 @@ export const createSubstitutor = (lookers: readonly Looker[], key: Key | undefin
   const form = ({ rule }: Found, secret: Uint8Array): string | undefined => {
     if (rule?.replace?.mode === 'value') return rule.replace.value;
     if (rule?.replace?.mode === 'mask') return MASK;
-    return rule === undefined || key === undefined ? undefined : tokenOf(rule.id, key.hmac(PURPOSE, secret));
+    return rule === undefined || key === undefined ? undefined : tokenOf(rule.id, key.hmac(PURPOSE, named(rule, secret)));
   };
   const masked = (finding: Finding): Finding => lookers.reduce((said, looker) => looker.masked(said), finding);
   const find = (bytes: Uint8Array, where: Whereabouts): readonly Spot<Found>[] => lookers.flatMap((looker) => looker.find(bytes, where));
@@ -171,6 +180,7 @@ export const createSubstitutor = (lookers: readonly Looker[], key: Key | undefin
     message: (text, commit) => whole(text, { path: '', message: true, ...at(commit) }),
     patch: ofPatch,
     shown: (path) => lookers.reduce((said, looker) => looker.shown(said), path),
+    unlooked: lookers.flatMap((looker) => looker.unlooked),
   };
 };
 

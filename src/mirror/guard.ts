@@ -1,12 +1,13 @@
 import type { CheckContext } from '../check.ts';
-import { openPack, openPrefilter, openScanner } from '../engine/open.ts';
+import { openPrefilter } from '../engine/open.ts';
 import type { LeakOptions } from '../leak/options.ts';
 import { withIgnores } from '../leak/exceptions.ts';
 import { createFinisher, type Whereabouts } from '../leak/finish.ts';
 import { createMask, type Mask } from '../leak/mask.ts';
+import { openRunEngine } from '../leak/run-engine.ts';
 import type { Edit, Substitutor } from '../leak/substitute.ts';
 import type { Finding } from '../report/finding.ts';
-import type { Action } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
 
 export interface Replaced {
   readonly bytes: Buffer;
@@ -35,20 +36,21 @@ const stays = ({ severity, extra }: Finding): boolean => severity === 'note' && 
 
 /** @throws {ConfigError} for the first error in a rule file */
 export const openGuard = async (options: LeakOptions, substitutor: Substitutor, context: CheckContext): Promise<Guard> => {
-  const pack = await openPack(options.choice, context);
-  const scanner = openScanner(pack, options.plan);
-  const finisher = createFinisher(pack.book(), () => scanner.decider, 'mirror', { prefilter: openPrefilter(pack.book()) });
+  const { pack, scanner, termsIn } = await openRunEngine(options, 'mirror', context);
+  const finisher = createFinisher(pack.book(), () => scanner.decider, 'mirror', { prefilter: openPrefilter(pack.book()), termsIn });
   const now = context.now();
-  let actions: ReadonlyMap<string, Action> | undefined;
-  const actionOf = (rule: string): Action | undefined => {
+  let rules: ReadonlyMap<string, Rule> | undefined;
+  const ruleOf = (rule: string): Rule | undefined => {
     const { book } = scanner;
-    actions ??= new Map(
+    rules ??= new Map(
       Array.from({ length: book.count }, (_, index) => book.rule(index)).flatMap((one) =>
-        one === undefined ? [] : [[`leak/${one.id}`, one.action] as const],
+        one === undefined ? [] : [[`leak/${one.id}`, one] as const],
       ),
     );
-    return actions.get(rule);
+    return rules.get(rule);
   };
+  /** A term in a path is taken out where the path is judged as a text. */
+  const isOfContent = ({ rule, start }: Finding): boolean => start !== undefined || ruleOf(rule)?.kind !== 'term';
   const look = (bytes: Buffer, where: Whereabouts): readonly Finding[] => {
     scanner.buffer(bytes.length).set(bytes);
     return finisher
@@ -59,13 +61,20 @@ export const openGuard = async (options: LeakOptions, substitutor: Substitutor, 
   const judge = (findings: readonly Finding[], substituted: () => ReturnType<Substitutor['content']>): Verdict => {
     if (findings.length === 0) return CLEAN;
     // There is nothing to put in the place of a whole file that its path alone forbids.
-    if (findings.some(({ rule, start }) => start === undefined || actionOf(rule) === 'exclude')) return { kind: 'excluded', findings };
+    if (findings.some(({ rule, start }) => start === undefined || ruleOf(rule)?.action === 'exclude'))
+      return { kind: 'excluded', findings };
     const { bytes, edits, left } = substituted();
     return { kind: 'replaced', findings, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), edits, left };
   };
   return {
     mask: createMask(scanner),
-    file: (bytes, path, commit) => judge(look(bytes, { path, commit }), () => substitutor.content(bytes, path, commit)),
+    file: (bytes, path, commit) => {
+      const findings = look(bytes, { path, commit }).filter(isOfContent);
+      return judge(findings, () => {
+        const done = substitutor.content(bytes, path, commit);
+        return { ...done, left: done.left.filter(isOfContent) };
+      });
+    },
     findings: (bytes) => look(bytes, { path: '', message: true }),
     text: (bytes, commit) =>
       judge(look(bytes, { path: '', message: true, ...(commit === undefined ? {} : { commit }) }), () =>
