@@ -8,7 +8,7 @@ const BLOCKS = 0x200;
 const BLOCK_POINTS = 256;
 const SLOT_BYTES = 20;
 const TABLE_BYTES = 64;
-const NOTES_BYTES = 4 * 64 * 4;
+const NOTES_BYTES = 4 * 18 * 8 + 2 * 16 * 64 * 4; // masks of a stretch of 16 blocks of 64 bytes, and two lists of places in it
 const FULL = 0.5; // more makes searches long
 
 const gramHash = (low: number): number => Math.imul(low, 0x9e3779b1) >>> (32 - GRAM_BITS);

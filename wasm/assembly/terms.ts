@@ -26,8 +26,6 @@ const CONTINUED: u32 = 24; // characters before the word of the next line
 const PIECES: u32 = 8; // words and humps of one span
 const MOST: u32 = 64; // characters of a term
 
-const LIST: usize = 64 * 4; // bytes of a list of places in 64 bytes
-
 const SEED: u32 = 0x811c9dc5;
 const PRIME: u32 = 0x01000193;
 const GRAM_BITS: u32 = 16; // of the first four characters, a byte each
@@ -42,7 +40,6 @@ let grams: usize = 0;
 let heads: usize = 0;
 let longHeads: usize = 0;
 let parts: usize = 0;
-let tiny: u32 = 0;
 let slots: usize = 0;
 let slotMask: u32 = 0;
 let points: usize = 0;
@@ -279,8 +276,73 @@ function classify(p: usize): void {
   comment = k;
 }
 
-@inline function windowAt(now: u64, then: u64, at: u32): u64 {
-  return select<u64>(then >> <u64>at, now >> <u64>at | then << 1 << <u64>(63 - at), at >= 64);
+// Of a stretch of text, block by block: a word of bits for each thing that is asked of its bytes. Behind them lists of places in it.
+const BLOCKS_AT_ONCE: u32 = 16;
+const STRETCH: u32 = BLOCKS_AT_ONCE * 64;
+const MASKS: usize = (BLOCKS_AT_ONCE + 2) * 8;
+const HUMPS: usize = MASKS;
+const JOINS: usize = 2 * MASKS;
+const MORE: usize = 3 * MASKS;
+const PLACES: usize = 4 * MASKS;
+const ODD: usize = PLACES + STRETCH * 4;
+
+/** The bits from place `q` of the stretch on. */
+@inline function bitsAt(masks: usize, q: u32): u64 {
+  const word = masks + (<usize>(q >>> 6) << 3);
+  const shift = <u64>(q & 63);
+  return load<u64>(word) >>> shift | load<u64>(word, 8) << 1 << (63 - shift);
+}
+
+@inline function firstOf(word: u64, length: u32): u64 { return word & ((<u64>1 << <u64>(length << 3)) - 1); }
+
+/** True when a term may begin where a word of eight or more does, which begins as one. @param run letters and digits from there on */
+function goesOnLong(p: usize, q: u32, run: u32, notes: usize): bool {
+  const low = load<u32>(p + q) | FOLD;
+  const high = load<u32>(p + q, 4) | FOLD;
+  const third = load<u32>(p + q, 8) | FOLD;
+  if (run >= 12) return <bool>bit(longHeads, longHash(low, high, third)) || (bitsAt(notes + HUMPS, q) & 0xf00) != 0;
+  const bits = (run - 8) << 3;
+  const own = third & ((1 << bits) - 1);
+  if (bit(longHeads, longHash(low, high, own)) || (bitsAt(notes + HUMPS, q) & 0xf00) != 0) return true;
+  if (!(bitsAt(notes + JOINS, q + run) & 1)) return false;
+  const then = q + run + 1;
+  if (run - 8 + <u32>ctz<u64>(~bitsAt(notes, then)) < 4 || (bitsAt(notes + HUMPS, then) & 0xe) != 0) return true;
+  return <bool>bit(longHeads, longHash(low, high, own | (load<u32>(p + then) | FOLD) << bits));
+}
+
+/** The same for a shorter word, which is what a term begins with. */
+function goesOnShort(p: usize, q: u32, run: u32, own: u64, notes: usize): bool {
+  if (bit(heads, headHash(<u32>own, <u32>(own >>> 32)))) return true;
+  if (!(bitsAt(notes + JOINS, q + run) & 1)) return false;
+  // Together with the next word, where a single separator stands between them.
+  const then = q + run + 1;
+  const length = run + <u32>ctz<u64>(~bitsAt(notes, then));
+  const both = own | (load<u64>(p + then) | FOLD8) << <u64>(run << 3);
+  const all = length < 8 ? firstOf(both, length) : both;
+  const low = <u32>all;
+  if (length >= 4 && !bit(grams, gramHash(low))) return false;
+  const hash = headHash(low, <u32>(all >>> 32));
+  if (bit(heads, hash)) return true;
+  // A term of fewer than eight may end at a hump of that word.
+  if ((bitsAt(notes + HUMPS, then) & ((<u64>1 << <u64>(8 - run)) - 2)) != 0) return true;
+  return length < 8 && (bitsAt(notes + MORE, then + length - run) & 1) != 0 && <bool>bit(parts, hash);
+}
+
+/** True when a term may begin at a word, as far as its first characters and what follows it tell. */
+@inline function mayBegin(p: usize, q: u32, notes: usize): bool {
+  const run = <u32>ctz<u64>(~bitsAt(notes, q));
+  const word = load<u64>(p + q) | FOLD8;
+  let inner = bitsAt(notes + HUMPS, q) & 0xfe;
+  while (inner != 0) {
+    const first = firstOf(word, <u32>ctz<u64>(inner));
+    inner &= inner - 1;
+    if (bit(heads, headHash(<u32>first, <u32>(first >>> 32)))) return true;
+  }
+  if (run < 8) {
+    const own = firstOf(word, run);
+    return <bool>bit(parts, headHash(<u32>own, <u32>(own >>> 32))) && goesOnShort(p, q, run, own, notes);
+  }
+  return <bool>bit(heads, headHash(<u32>word, <u32>(word >>> 32))) && goesOnLong(p, q, run, notes);
 }
 
 /**
@@ -297,7 +359,7 @@ export function findTerms(base: usize, from: u32, length: u32, block: usize, to:
   known = load<u32>(block, 28);
   const notes: usize = load<u32>(block, 32);
   parts = load<u32>(block, 40);
-  tiny = load<u32>(block, 44);
+  const short: u64 = load<u32>(block, 44) ? ~(<u64>0) : 0; // words of fewer than four letters may be all of a term
   floor = base;
   end = base + length;
   out = to;
@@ -305,181 +367,91 @@ export function findTerms(base: usize, from: u32, length: u32, block: usize, to:
   limit = room;
   const enough = room >>> 1;
   let p = base + from;
-  let alnumBefore: u64 = 0; // of the byte before p
-  let capitalBefore: u64 = 0;
-  if (from > 0) {
-    const byte: u32 = load<u8>(p - 1);
-    capitalBefore = <u64>(byte - 0x41 < 26);
-    alnumBefore = capitalBefore | <u64>(byte - 0x61 < 26) | <u64>(byte - 0x30 < 10);
-  }
-  classify(p);
   while (p < end) {
-    const a = alnum;
-    const c = capital;
-    const s = small;
-    const g = separator;
-    const f = follows;
-    const n = feed;
-    const k = comment;
-    let odd = lead; // to be followed without a look at the bitmaps
-    classify(p + 64);
-    const smallNext = s >>> 1 | small << 63;
-    const leadNext = odd >>> 1 | lead << 63;
-    const alnumLast = a << 1 | alnumBefore;
-    const capitalLast = c << 1 | capitalBefore;
-    alnumBefore = a >>> 63;
-    capitalBefore = c >>> 63;
-    // Where a word or a hump of one begins, as far as ASCII tells: beside other characters it may not be one.
-    const humps = c & (~capitalLast | smallNext | leadNext);
-    let starts = a & (~alnumLast | humps);
-    if (p + 64 > end) {
-      const valid = (<u64>1 << <u64>(end - p)) - 1;
-      starts &= valid;
-      odd &= valid;
+    let alnumBefore: u64 = 0; // of the byte before the block
+    let capitalBefore: u64 = 0;
+    if (p > base) {
+      const byte: u32 = load<u8>(p - 1);
+      capitalBefore = <u64>(byte - 0x41 < 26);
+      alnumBefore = capitalBefore | <u64>(byte - 0x61 < 26) | <u64>(byte - 0x30 < 10);
     }
-    // Bytes from which on so many are letters and digits.
-    const two = a & (a >>> 1 | alnum << 63);
-    const twoNext = alnum & alnum >>> 1;
-    const four = two & (two >>> 2 | twoNext << 62);
-    const fourNext = twoNext & twoNext >>> 2;
-    const eight = four & (four >>> 4 | fourNext << 60);
-    // A hump within the next seven; of the next block any capital may be one.
-    let near = humps >>> 1 | capital << 63;
-    near |= near >>> 1 | capital << 62;
-    near |= near >>> 2 | capital << 60 | capital << 61;
-    near |= near >>> 3 | (capital | capital << 1 | capital << 2) << 57;
-
-    // Separators that another word may follow, or one more separator.
-    const joins = (g & (f >>> 1 | follows << 63)) | (n & (k >>> 1 | comment << 63));
-    const joinsNext = (separator & (follows >>> 1)) | (feed & (comment >>> 1));
-    // What the text does cannot be foretold, so nothing below branches on it before few places are left.
-    // Places to be looked at further, in lists: with a hump among the first eight, of fewer than eight letters and digits, of eight or more.
-    let sure = notes;
-    let short = notes + LIST;
-    let long = notes + 2 * LIST;
-    let humped = notes + 3 * LIST;
-    // Most words begin as no term does.
-    let some = starts & four;
-    while (some != 0) {
-      const q = <u32>ctz<u64>(some);
-      some &= some - 1;
-      store<u32>(sure, q);
-      sure += (bit(grams, gramHash(load<u32>(p + q) | FOLD)) | tiny) << 2;
-    }
-    for (let i = notes; i < sure; i += 4) {
-      const q = load<u32>(i);
-      const isHumped = <u32>(near >>> <u64>q) & 1;
-      const isLong = <u32>(eight >>> <u64>q) & ~isHumped & 1;
-      store<u32>(humped, q);
-      store<u32>(long, q);
-      store<u32>(short, q);
-      humped += isHumped << 2;
-      long += isLong << 2;
-      short += ((isHumped | isLong) ^ 1) << 2;
-    }
-    sure = notes;
-    some = starts & ~four & ~near;
-    while (some != 0) {
-      store<u32>(short, <u32>ctz<u64>(some));
-      short += 4;
-      some &= some - 1;
-    }
-    some = starts & ~four & near;
-    while (some != 0) {
-      store<u32>(humped, <u32>ctz<u64>(some));
-      humped += 4;
-      some &= some - 1;
-    }
-    // Eight letters or digits with no hump among them.
-    let kept = notes + 2 * LIST;
-    for (let i = kept; i < long; i += 4) {
-      const q = load<u32>(i);
-      store<u32>(kept, q);
-      kept += bit(heads, headHash(load<u32>(p + q) | FOLD, load<u32>(p + q, 4) | FOLD)) << 2;
-    }
-    long = kept;
-    // A shorter word: another follows, or it is all.
-    kept = notes + LIST;
-    for (let i = kept; i < short; i += 4) {
-      const q = load<u32>(i);
-      const run = <u32>ctz<u64>(~windowAt(a, alnum, q));
-      const own = (load<u64>(p + q) | FOLD8) & ((<u64>1 << <u64>(run << 3 & 63)) - 1);
-      store<u32>(kept, q);
-      kept += bit(parts, headHash(<u32>own, <u32>(own >>> 32))) << 2;
-    }
-    short = kept;
-    // Humps within the first eight: a term may end at each, or go on.
-    for (let i = notes + 3 * LIST; i < humped; i += 4) {
-      const q = load<u32>(i);
-      const run = <u32>ctz<u64>(~windowAt(a, alnum, q));
-      const part = run < 8;
-      const word = load<u64>(p + q) | FOLD8;
-      const own = select<u64>(word & ((<u64>1 << <u64>(run << 3 & 63)) - 1), word, part);
-      const hash = headHash(<u32>own, <u32>(own >>> 32));
-      let inner = windowAt(humps, capital, q) & 0xfe;
-      let ends: u32 = 0;
-      while (inner != 0) {
-        const first = word & ((<u64>1 << (ctz<u64>(inner) << 3)) - 1);
-        inner &= inner - 1;
-        ends |= bit(heads, headHash(<u32>first, <u32>(first >>> 32)));
+    let places = notes + PLACES;
+    let odds = notes + ODD;
+    classify(p);
+    // One block more than is gone through: what follows a word may stand there.
+    for (let i: u32 = 0; i <= BLOCKS_AT_ONCE; i++) {
+      const here = p + i * 64;
+      const a = alnum;
+      const c = capital;
+      const s = small;
+      const g = separator;
+      const f = follows;
+      const n = feed;
+      const k = comment;
+      const l = lead;
+      const past = here >= end;
+      if (past) {
+        alnum = 0;
+        capital = 0;
+        small = 0;
+        separator = 0;
+        follows = 0;
+        feed = 0;
+        comment = 0;
+        lead = 0;
+      } else classify(here + 64);
+      const humps = c & (~(c << 1 | capitalBefore) | (s >>> 1 | small << 63) | (l >>> 1 | lead << 63));
+      // Separators that another word may follow, or one more separator.
+      const joins = (g & (f >>> 1 | follows << 63)) | (n & (k >>> 1 | comment << 63));
+      const at = notes + (<usize>i << 3);
+      store<u64>(at, a);
+      store<u64>(at, humps, HUMPS);
+      store<u64>(at, joins, JOINS);
+      store<u64>(at, joins | k, MORE);
+      if (i == BLOCKS_AT_ONCE || past) {
+        store<u64>(at + 8, 0);
+        store<u64>(at + 8, 0, HUMPS);
+        store<u64>(at + 8, 0, JOINS);
+        store<u64>(at + 8, 0, MORE);
+        break;
       }
-      const goes = bit(select<usize>(parts, heads, part), hash) & ~ends;
-      store<u32>(sure, q);
-      store<u32>(short, q);
-      store<u32>(long, q);
-      sure += ends << 2;
-      short += (goes & <u32>part) << 2;
-      long += (goes & <u32>!part) << 2;
+      // Where a word or a hump of one begins, as far as ASCII tells: beside other characters it may not be one.
+      let starts = a & (~(a << 1 | alnumBefore) | humps);
+      let odd = l; // to be followed without a look at the bitmaps
+      alnumBefore = a >>> 63;
+      capitalBefore = c >>> 63;
+      if (here + 64 > end) {
+        const valid = (<u64>1 << <u64>(end - here)) - 1;
+        starts &= valid;
+        odd &= valid;
+      }
+      // Bytes from which on so many are letters and digits; and of fewer than four those that a separator ends.
+      const two = a & (a >>> 1 | alnum << 63);
+      const three = two & (a >>> 2 | alnum << 62);
+      const four = three & (a >>> 3 | alnum << 61);
+      const joinsNext = (separator & (follows >>> 1)) | (feed & (comment >>> 1));
+      const ended = (joins >>> 1 | joinsNext << 63) | (two & (joins >>> 2 | joinsNext << 62)) | (three & (joins >>> 3 | joinsNext << 61));
+      let some = starts & (four | ended | short);
+      const free = ~four;
+      while (some != 0) {
+        const q = <u32>ctz<u64>(some);
+        some &= some - 1;
+        store<u32>(places, i * 64 + q);
+        // Most words begin as no term does.
+        places += (bit(grams, gramHash(load<u32>(here + q) | FOLD)) | <u32>((free | short) >>> <u64>q) & 1) << 2;
+      }
+      while (odd != 0) {
+        store<u32>(odds, i * 64 + <u32>ctz<u64>(odd));
+        odds += 4;
+        odd &= odd - 1;
+      }
     }
-
-    for (let i = notes + 2 * LIST; i < long; i += 4) {
+    for (let i = notes + PLACES; i < places; i += 4) {
       const q = load<u32>(i);
-      const run = <u32>ctz<u64>(~windowAt(a, alnum, q));
-      const rest = min<u32>(run - 8, 4);
-      const part = rest < 4;
-      const low = load<u32>(p + q) | FOLD;
-      const high = load<u32>(p + q, 4) | FOLD;
-      const bits = rest << 3 & 31;
-      const word = load<u32>(p + q, 8) | FOLD;
-      const own = select<u32>(word & ((1 << bits) - 1), word, part);
-      const then = q + run + 1;
-      const both = select<u32>(own | (load<u32>(p + then) | FOLD) << bits, own, part);
-      const length = rest + select<u32>(<u32>ctz<u64>(~windowAt(a, alnum, then)), 0, part);
-      const goesOn = <u32>(windowAt(joins, joinsNext, q + run) & 1) | <u32>!part;
-      const atHump = <u32>((windowAt(humps, capital, q) & 0xf00) != 0) | <u32>((windowAt(humps, capital, then) & 0xe) != 0);
-      const alone = bit(longHeads, longHash(low, high, own));
-      store<u32>(sure, q);
-      sure += (alone | (goesOn & (bit(longHeads, longHash(low, high, both)) | <u32>(length < 4))) | atHump) << 2;
+      if (mayBegin(p, q, notes)) walk(p + q);
     }
-    const more = joins | k;
-    const moreNext = joinsNext | comment;
-    for (let i = notes + LIST; i < short; i += 4) {
-      const q = load<u32>(i);
-      const run = <u32>ctz<u64>(~windowAt(a, alnum, q));
-      const bits = <u64>(run << 3 & 63);
-      const own = (load<u64>(p + q) | FOLD8) & ((<u64>1 << bits) - 1);
-      // Together with the next word, where a single separator stands between them.
-      const then = q + run + 1;
-      const both = own | (load<u64>(p + then) | FOLD8) << bits;
-      const length = run + <u32>ctz<u64>(~windowAt(a, alnum, then));
-      const all = select<u64>(both & ((<u64>1 << <u64>(length << 3 & 63)) - 1), both, length < 8);
-      const low = <u32>all;
-      const high = <u32>(all >>> 32);
-      // A term of fewer than eight may end at a hump of that word.
-      const atHump = <u32>((windowAt(humps, capital, then) & ((<u64>1 << <u64>(8 - run)) - 2)) != 0);
-      const third = <u32>(length < 8) & <u32>windowAt(more, moreNext, then + length - run) & bit(parts, headHash(low, high));
-      const alone = bit(heads, headHash(<u32>own, <u32>(own >>> 32)));
-      const goesOn = <u32>windowAt(joins, joinsNext, q + run) & 1;
-      const begins = <u32>(length < 4) | bit(grams, gramHash(low));
-      store<u32>(sure, q);
-      sure += (alone | (goesOn & begins & (bit(heads, headHash(low, high)) | third | atHump))) << 2;
-    }
-    for (let i = notes; i < sure; i += 4) walk(p + load<u32>(i));
-    while (odd != 0) {
-      walk(p + <usize>ctz<u64>(odd));
-      odd &= odd - 1;
-    }
-    p += 64;
+    for (let i = notes + ODD; i < odds; i += 4) walk(p + load<u32>(i));
+    p += STRETCH;
     if (found >= enough) break;
   }
   store<u32>(block, min<u32>(<u32>(p - base), length), 36);
