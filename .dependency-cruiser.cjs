@@ -7,7 +7,7 @@ const LEVELS = [
   ['engine'],
   ['substitute'],
   ['leak', 'workflow', 'counts', 'llm'],
-  ['gate', 'guard', 'ledger', 'mirror'],
+  ['gate', 'guard', 'ledger', 'mirror', 'gitleaks'],
   ['hook', 'agents', 'fork'],
 ];
 /** Rooms of checks: the gate knows them by the rows of its table only. */

@@ -12,7 +12,7 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
     `leak scan ${word}`,
     {
       summary: `as gitleaks ${word} does`,
-      load: async () => ({ command: (await import('./leak/gitleaks.command.ts')).asGitleaks(word) }),
+      load: async () => ({ command: (await import('./gitleaks/scan.command.ts')).asGitleaks(word) }),
       hidden: true,
     },
   ]),

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parsePlaceIgnores } from '../../src/config/gitleaks-ignore.ts';
 import { makeFolder, makeRepo, type TestRepo } from '../repo.ts';
-import { memoryCache, run } from './commands.ts';
-import { drawn, GITHUB_RULE, githubToken, placesOf, scan as scanPlain } from './tokens.ts';
+import { memoryCache, run } from '../leak/commands.ts';
+import { drawn, GITHUB_RULE, githubToken, placesOf, scan as scanPlain } from '../leak/tokens.ts';
 
 const A = githubToken('files a');
 const B = githubToken('files b');

@@ -5,7 +5,7 @@ import { REPORT_SCHEMA } from '../report/json.ts';
 import { parseReport } from '../report/parse.ts';
 import { printable } from '../report/printable.ts';
 import type { Evidence } from './evidence.ts';
-import { isNamed, plainPath } from './places.ts';
+import { isNamed, plainPath } from '../leak/places.ts';
 
 /** One finding of a report of gitleaks. `secret` is as clear as the report has it: only to be compared with. */
 interface Known {

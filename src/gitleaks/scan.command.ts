@@ -11,12 +11,12 @@ import { elsewhere, here } from '../git/run.ts';
 import { printable } from '../report/printable.ts';
 import type { SourceFile } from '../rules/rule-sources.ts';
 import { isFolder, isThere } from '../sys/files.ts';
-import { scanTarget } from './check.ts';
-import type { LeakOptions } from './options.ts';
-import { settledOptions } from './gate.ts';
-import { placedBelow, tell, tookTooLong, type Run } from './gitleaks.ts';
-import { askedOf, flagsOf, type Asked, type Word } from './gitleaks-flags.ts';
-import { parseBaseline } from './known-findings.ts';
+import { scanTarget } from '../leak/check.ts';
+import type { LeakOptions } from '../leak/options.ts';
+import { settledOptions } from '../leak/gate.ts';
+import { placedBelow, tell, tookTooLong, type Run } from './tell.ts';
+import { askedOf, flagsOf, type Asked, type Word } from './flags.ts';
+import { parseBaseline } from './baseline.ts';
 
 const readAll = async (stdin: Context['stdin']): Promise<Buffer> => {
   const parts: Uint8Array[] = [];

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isNamed } from '../../src/leak/places.ts';
 import { makeFolder } from '../repo.ts';
-import { memoryCache, run } from './commands.ts';
-import { drawn, githubToken } from './tokens.ts';
+import { memoryCache, run } from '../leak/commands.ts';
+import { drawn, githubToken } from '../leak/tokens.ts';
 
 // gitleaks as WebAssembly, as the benchmark keeps it: npm run bench leak. It has no `git`, which needs a pipe.
 const PLACES = [join(import.meta.dirname, '../../node_modules'), join(tmpdir(), 'kei-git-bench/node_modules')];

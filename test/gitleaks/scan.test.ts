@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { renderGitleaksCsv } from '../../src/report/gitleaks.ts';
-import { selection } from '../../src/leak/gitleaks-log.ts';
+import { selection } from '../../src/gitleaks/log-options.ts';
 import { main } from '../../src/cli.ts';
 import { captured, type Overrides } from '../captured.ts';
 import { makeFolder, makeRepo, type TestRepo } from '../repo.ts';
-import { memoryCache, run as runPlain, type Ran } from './commands.ts';
-import { drawn, GITHUB_RULE, githubToken } from './tokens.ts';
+import { memoryCache, run as runPlain, type Ran } from '../leak/commands.ts';
+import { drawn, GITHUB_RULE, githubToken } from '../leak/tokens.ts';
 
 const A = githubToken('drop-in a');
 const B = githubToken('drop-in b');

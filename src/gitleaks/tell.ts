@@ -8,13 +8,13 @@ import { count } from '../report/quantity.ts';
 import { skippedLines, summaryLine } from '../report/summary.ts';
 import { entropy } from '../values/entropy.ts';
 import { VERSION } from '../version.ts';
-import type { LeakOptions } from './options.ts';
+import type { LeakOptions } from '../leak/options.ts';
 import { readEvidence, type Evidence } from './evidence.ts';
-import { allowed } from './exceptions.ts';
-import type { Asked } from './gitleaks-flags.ts';
-import type { Baseline } from './known-findings.ts';
-import { maskText } from './mask.ts';
-import { plainPath } from './places.ts';
+import { allowed } from '../leak/exceptions.ts';
+import type { Asked } from './flags.ts';
+import type { Baseline } from './baseline.ts';
+import { maskText } from '../leak/mask.ts';
+import { plainPath } from '../leak/places.ts';
 
 /** What commits say of themselves, by their names. */
 export type CommitTexts = ReadonlyMap<

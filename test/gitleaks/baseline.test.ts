@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeFolder, makeRepo, type TestRepo } from '../repo.ts';
-import { run, type Ran } from './commands.ts';
-import { drawn, GITHUB_RULE, githubToken } from './tokens.ts';
+import { run, type Ran } from '../leak/commands.ts';
+import { drawn, GITHUB_RULE, githubToken } from '../leak/tokens.ts';
 
 const A = githubToken('baseline a');
 const B = githubToken('baseline b');

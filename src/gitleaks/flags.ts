@@ -1,6 +1,6 @@
 import { choice, flag, list, maybeText, number, text, type Options } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { selection } from './gitleaks-log.ts';
+import { selection } from './log-options.ts';
 
 /** gitleaks' commands, with their aliases and those that it no longer lists. */
 export type Word = 'git' | 'dir' | 'directory' | 'file' | 'files' | 'stdin' | 'detect' | 'protect';
