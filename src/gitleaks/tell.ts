@@ -1,5 +1,4 @@
 import type { CheckContext, Target } from '../check.ts';
-import { openPack, openScanner } from '../engine/open.ts';
 import { exitOf } from '../report/exit.ts';
 import { reaches, type Finding, type Report, type Severity } from '../report/finding.ts';
 import { render } from '../report/format.ts';
@@ -14,6 +13,7 @@ import { allowed } from '../leak/exceptions.ts';
 import type { Asked } from './flags.ts';
 import type { Baseline } from './baseline.ts';
 import { maskText } from '../leak/mask.ts';
+import { openRunEngine, type RunEngine } from '../leak/run-engine.ts';
 import { plainPath } from '../leak/places.ts';
 
 /** What commits say of themselves, by their names. */
@@ -38,8 +38,7 @@ const counts = (findings: readonly Finding[], failOn: Severity): readonly Findin
   findings.filter(({ severity }) => reaches(severity, failOn));
 
 /** Words of people, with nothing in them that was found anywhere, or that a rule finds there. */
-const masker = async ({ options, context }: Run, secrets: readonly string[]): Promise<(text: string) => string> => {
-  const scanner = openScanner(await openPack(options.choice, context), options.plan);
+const masker = ({ scanner }: RunEngine, secrets: readonly string[]): ((text: string) => string) => {
   const long = [...new Set(secrets)].filter((secret) => secret.length >= 4).toSorted((a, b) => b.length - a.length);
   return (text) => {
     const known = long.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
@@ -52,23 +51,22 @@ const entropyOf = ({ fingerprint }: Finding, evidence: Evidence | undefined): nu
   evidence === undefined || !fingerprint.startsWith('kei1:') ? 0 : entropy(evidence.secret);
 
 /** What rule files call their rules' tags, by id. */
-const tagsOf = async ({ options, context }: Run): Promise<(finding: Finding) => readonly string[]> => {
-  const { rules } = (await openPack(options.choice, context)).rules();
+const tagsOf = ({ pack }: RunEngine): ((finding: Finding) => readonly string[]) => {
+  const { rules } = pack.rules();
   const tags = new Map(rules.map((rule) => [`leak/${rule.id}`, rule.tags]));
   return ({ rule }) => tags.get(rule) ?? [];
 };
 
 const leaksOf = async (findings: readonly Finding[], evidence: ReadonlyMap<Finding, Evidence>, run: Run): Promise<readonly Leak[]> => {
   const oids = [...new Set(findings.flatMap(({ commit }) => (commit === undefined ? [] : [commit])))];
-  const tags = findings.length === 0 ? () => [] : await tagsOf(run);
+  if (findings.length === 0) return [];
+  const engine = await openRunEngine(run.options, 'check', run.context);
+  const tags = tagsOf(engine);
   const texts: CommitTexts = oids.length === 0 ? new Map() : await run.commitTexts(oids);
-  const mask =
-    texts.size === 0
-      ? (text: string) => text
-      : await masker(
-          run,
-          [...evidence.values()].map(({ secret }) => secret),
-        );
+  const mask = masker(
+    engine,
+    [...evidence.values()].map(({ secret }) => secret),
+  );
   return findings.map((finding): Leak => {
     const { author = '', email = '', date = '', message = '' } = texts.get(finding.commit ?? '') ?? {};
     return {

@@ -175,6 +175,16 @@ describe('what is told', () => {
     expect(leaks[0]).toMatchObject({ File: '', Commit: commit, StartLine: 1, Entropy: 0 });
   });
 
+  test('a term is taken out of what people wrote, however it is spelled there', async () => {
+    const repo = await makeRepo();
+    await run(repo, ['leak', 'term', 'add', '--plain'], { stdin: 'umber gannet\n' });
+    await repo.write('a.txt', line(A));
+    await repo.commit('first of UmberGannet, and umber_gannet');
+    const { leaks, out } = await report(repo, ['git']);
+    expect(leaks.find(({ File }) => File === 'a.txt')).toMatchObject({ Message: 'first of ***, and ***' });
+    expect(out).not.toMatch(/gannet/i);
+  });
+
   test('a secret that only its line gives away is taken out of what people wrote', async () => {
     const repo = await makeRepo();
     const word = drawn('weak', 14);
