@@ -17,12 +17,7 @@ import { settledOptions } from '../leak/gate.ts';
 import { placedBelow, tell, tookTooLong, type Run } from './tell.ts';
 import { askedOf, flagsOf, type Asked, type Word } from './flags.ts';
 import { parseBaseline } from './baseline.ts';
-
-const readAll = async (stdin: Context['stdin']): Promise<Buffer> => {
-  const parts: Uint8Array[] = [];
-  for await (const part of stdin) parts.push(part);
-  return Buffer.concat(parts);
-};
+import { readStdin } from '../stdin.ts';
 
 const readNamed = (path: string, option: string, { cwd }: Pick<Context, 'cwd'>): Buffer => {
   const bytes = isFolder(resolve(cwd, path)) ? undefined : doors.readIfThere(resolve(cwd, path));
@@ -108,7 +103,7 @@ const placeOf = async (asked: Asked, context: Context): Promise<Place> => {
   const { path = '.', look } = asked;
   const target = resolve(context.cwd, path);
   if (look.kind === 'stdin')
-    return { context, above: '', choice: { paths: [], input: { path: 'stdin', bytes: await readAll(context.stdin) } } };
+    return { context, above: '', choice: { paths: [], input: { path: 'stdin', bytes: await readStdin(context) } } };
   if (!isThere(target)) throw new UsageError(`no such file or folder: ${printable(path)}`);
   const folder = isFolder(target) ? target : dirname(target);
   // The environment says which index a hook is about, but nothing of another repository.

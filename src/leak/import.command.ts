@@ -16,19 +16,14 @@ import { packageFolder } from '../sys/package-folder.ts';
 import { ignoresFolder, recordedWords, recordIgnores } from './baseline.ts';
 import { scanTarget } from './check.ts';
 import { settledOptions } from './gate.ts';
+import { readStdin } from '../stdin.ts';
 
 const BASELINE = 'detect-secrets';
 const DECODE = 3;
 
-const readAll = async ({ stdin }: Context): Promise<Uint8Array> => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stdin) chunks.push(chunk);
-  return Buffer.concat(chunks);
-};
-
 /** The file and what it is called. */
 const open = async (path: string, context: Context): Promise<{ readonly bytes: Uint8Array; readonly name: string }> => {
-  if (path === '-') return { bytes: await readAll(context), name: 'standard input' };
+  if (path === '-') return { bytes: await readStdin(context), name: 'standard input' };
   const bytes = readIfThere(resolve(context.cwd, path));
   if (bytes === undefined) throw new UsageError(`${printable(path)} does not exist`);
   return { bytes, name: path.replaceAll('\\', '/') };

@@ -23,6 +23,7 @@ import { readPrivate } from '../sys/private.ts';
 import { termKeys, type TermKeys } from '../terms/hashed.ts';
 import { parseKey } from '../values/key.ts';
 import { createTrial } from './trial.ts';
+import { readStdin } from '../stdin.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere, packageFolder };
 const DECODE = 3;
@@ -96,12 +97,6 @@ const report = (problems: readonly Problem[], files: readonly RuleFile[], ofBuil
   };
 };
 
-const readAll = async ({ stdin }: Context): Promise<Uint8Array> => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stdin) chunks.push(chunk);
-  return Buffer.concat(chunks);
-};
-
 const covers = (opened: OpenedRules, ofBuiltin: boolean, bytes: Uint8Array, keys: TermKeys | undefined): Result => {
   const { set, problems } = ofBuiltin ? opened.builtin : opened.combined;
   throwFirst([...opened.broken, ...problems]);
@@ -149,7 +144,7 @@ export const command = defineCommand({
   ],
   run: async ({ args, options }, context) => {
     const opened = await openRules(context, DOORS, { files: args.files, useBuiltin: true });
-    if (options.covers) return covers(opened, options.builtin, await readAll(context), keysOf(opened, context.env));
+    if (options.covers) return covers(opened, options.builtin, await readStdin(context), keysOf(opened, context.env));
     const problems = judge(opened, options.builtin, options.costs, context);
     const sources = options.builtin ? opened.builtin.sources : opened.sources;
     return report(problems, sources.flatMap(filesOf), options.builtin);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { CheckContext } from '../check.ts';
-import { choice, defineCommand, flag, list, number, rest, text, type Context } from '../command.ts';
+import { choice, defineCommand, flag, list, number, rest, text } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
 import { runGate } from '../gate/run.ts';
@@ -12,12 +12,7 @@ import { chosenOptions, EVENT_OF } from './gate.ts';
 import type { LeakOptions } from './options.ts';
 import { CATEGORIES } from '../config/categories.ts';
 import { SCOPES } from '../rules/rule.ts';
-
-const readAll = async (stdin: Context['stdin']): Promise<Buffer> => {
-  const parts: Uint8Array[] = [];
-  for await (const part of stdin) parts.push(part);
-  return Buffer.concat(parts);
-};
+import { readStdin } from '../stdin.ts';
 
 export const command = defineCommand({
   args: { paths: rest('a folder, or files and folders of this repository', { completes: 'file' }) },
@@ -54,9 +49,9 @@ export const command = defineCommand({
   ],
   run: async ({ args, options }, context): Promise<Report> => {
     if (options.push && options.stdin) throw new UsageError('--push and --stdin both read standard input');
-    const input = options.stdin ? { input: { path: options['stdin-path'] ?? 'stdin', bytes: await readAll(context.stdin) } } : {};
+    const input = options.stdin ? { input: { path: options['stdin-path'] ?? 'stdin', bytes: await readStdin(context) } } : {};
     const [remote = 'origin', url = remote] = options.push ? args.paths : [];
-    const push = options.push ? { push: { lines: (await readAll(context.stdin)).toString('utf8'), remote, url } } : {};
+    const push = options.push ? { push: { lines: (await readStdin(context)).toString('utf8'), remote, url } } : {};
     const message =
       options.message === undefined ? {} : { message: Buffer.from(messageFile(resolve(context.cwd, options.message))).toString('utf8') };
     const { staged, all, range, commit, history, shard } = options;

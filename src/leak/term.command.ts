@@ -24,16 +24,15 @@ import { settledKeyName } from './key-name.ts';
 import { openRules } from './open-rules.ts';
 import { whyNot } from './terms.ts';
 import { createTrial } from './trial.ts';
+import { readStdin } from '../stdin.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere, packageFolder };
 const FILE = 'leak-matrix/terms.toml';
 const RULE = 'private-terms';
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
-const readText = async ({ stdin }: Context): Promise<string> => {
-  const parts: Uint8Array[] = [];
-  for await (const part of stdin) parts.push(part);
-  const bytes = Buffer.concat(parts);
+const readText = async (context: Context): Promise<string> => {
+  const bytes = await readStdin(context);
   if (!isUtf8(bytes)) throw new UsageError('standard input is not UTF-8');
   return bytes.toString().replace(/^\ufeff/, '');
 };

@@ -1,21 +1,5 @@
 import { createHash } from 'node:crypto';
-
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'; // RFC 4648 base32, lower case, no padding
-
-const base32 = (bytes: Uint8Array): string => {
-  let out = '';
-  let bits = 0;
-  let value = 0;
-  for (const byte of bytes) {
-    value = ((value << 8) | byte) & 0xfff;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      out += ALPHABET[(value >> bits) & 31] ?? '';
-    }
-  }
-  return bits > 0 ? out + (ALPHABET[(value << (5 - bits)) & 31] ?? '') : out;
-};
+import { base32 } from '../base32.ts';
 
 const digest = (...parts: readonly string[]): string => base32(createHash('sha256').update(parts.join('\0')).digest()).slice(0, 26); // 130 bits
 

@@ -7,6 +7,7 @@ import { FORMATS } from './format.ts';
 import { mergeReports } from './merge.ts';
 import { parseReport } from './parse.ts';
 import { printable } from './printable.ts';
+import { readStdin } from '../stdin.ts';
 
 const decode = (bytes: Uint8Array, file: string): string => {
   try {
@@ -14,12 +15,6 @@ const decode = (bytes: Uint8Array, file: string): string => {
   } catch {
     throw new ConfigError(`${printable(file)}: not UTF-8`, { hint: 'give files that kei-git wrote with --format json' });
   }
-};
-
-const readStdin = async ({ stdin }: Context): Promise<Uint8Array> => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stdin) chunks.push(chunk);
-  return Buffer.concat(chunks);
 };
 
 const readReport = async (file: string, context: Context): Promise<Uint8Array> => {

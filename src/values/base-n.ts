@@ -37,17 +37,6 @@ export function fromBase32(text: string): Uint8Array | undefined {
   return Uint8Array.from(out);
 }
 
-export function toBase32(bytes: Uint8Array): string {
-  let out = '';
-  let held = 0;
-  let bits = 0;
-  for (const b of bytes) {
-    held = ((held << 8) | b) & 0xfff;
-    for (bits += 8; bits >= 5;) out += RFC4648_32.charAt((held >> (bits -= 5)) & 31);
-  }
-  return bits > 0 ? out + RFC4648_32.charAt((held << (5 - bits)) & 31) : out;
-}
-
 function fromBase58(text: string, alphabet: string = BASE58): Uint8Array | undefined {
   let n = 0n;
   for (const c of text) {

@@ -1,6 +1,7 @@
 // The check characters and structures that make a token provable without asking its provider.
+import { base32 } from '../base32.ts';
 import { azure, azureEntra } from './azure-keys.ts';
-import { bech32Check, fromBase32, fromBase64, holdsBase58Check, holdsBech32, jsonOf, toBase32 } from './base-n.ts';
+import { bech32Check, fromBase32, fromBase64, holdsBase58Check, holdsBech32, jsonOf } from './base-n.ts';
 import { shape, tail, type Checksum } from './checksum.ts';
 import { ascii, BASE58, BASE62, crc16, crc32, crc32c, inBase, littleEndian } from './digests.ts';
 import { decodesTo, holdsBasicAuth, holdsJwt, holdsPrivateKey, holdsPypiMacaroon, holdsSentryOrg, holdsSnowflake } from './key-shapes.ts';
@@ -87,6 +88,8 @@ const matrix: Checksum = {
 };
 
 /** NATS nkeys and Stellar strkeys: base32 of prefix, 32 bytes and CRC-16, low byte first. */
+const upper32 = (bytes: Uint8Array): string => base32(bytes).toUpperCase();
+
 const strkey = (prefix: RegExp, bytes: number, summary: string, source: string): Checksum => ({
   summary,
   source,
@@ -94,13 +97,13 @@ const strkey = (prefix: RegExp, bytes: number, summary: string, source: string):
     const raw = prefix.test(secret) ? fromBase32(secret) : undefined;
     if (raw === undefined || raw.length !== bytes) return false;
     const sum = crc16(raw.subarray(0, -2));
-    return raw.at(-2) === (sum & 255) && raw.at(-1) === sum >> 8 && toBase32(raw) === secret;
+    return raw.at(-2) === (sum & 255) && raw.at(-1) === sum >> 8 && upper32(raw) === secret;
   },
   complete: (body) => {
     const raw = fromBase32(body.padEnd(Math.ceil((bytes * 8) / 5), 'A'))?.slice(0, bytes - 2) ?? new Uint8Array();
     const sum = crc16(raw);
     // The body's last character may carry bits that belong to the check: only what follows it is returned.
-    return toBase32(Uint8Array.of(...raw, sum & 255, sum >> 8)).slice(body.length);
+    return upper32(Uint8Array.of(...raw, sum & 255, sum >> 8)).slice(body.length);
   },
 });
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { base32 } from '../base32.ts';
 import type { Key } from '../check.ts';
-import { toBase32 } from './base-n.ts';
 import { ascii, BASE62, crc32, inBase } from './digests.ts';
 
 // A key is text, so that it can be a CI secret and be pasted: a prefix that the rule kei-git-leak-key finds, 44 random characters (262 bits), and their CRC-32, so
@@ -29,5 +29,5 @@ export const parseKey = (text: string): Key | undefined => {
     const own = createHmac('sha256', body).update(`kei/key/1\0${purpose}`).digest();
     return createHmac('sha256', own).update(data).digest();
   };
-  return { id: toBase32(hmac('id', '')).slice(0, 8).toLowerCase(), hmac };
+  return { id: base32(hmac('id', '')).slice(0, 8), hmac };
 };

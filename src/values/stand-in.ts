@@ -1,4 +1,4 @@
-import { toBase32 } from './base-n.ts';
+import { base32 } from '../base32.ts';
 
 // What is written in the place of a secret. The engine passes over these texts where they are all that a rule takes for a secret: else a
 // rule that asks for a name and any value would find what a substitution left. An attacker may write them as well, so they must have no
@@ -19,7 +19,7 @@ export const nameOf = (id: string): string =>
     .slice(0, 100);
 
 /** @param mac keyed hash of the secret, without the rule: one secret has one ending */
-export const tokenOf = (id: string, mac: Uint8Array): string => `<${nameOf(id)}:${toBase32(mac).slice(0, CHARACTERS).toLowerCase()}>`;
+export const tokenOf = (id: string, mac: Uint8Array): string => `<${nameOf(id)}:${base32(mac).slice(0, CHARACTERS)}>`;
 
 /** Says what kind of secret stood there, not which. */
 export const plainOf = (id: string): string => `<${nameOf(id)}>`;
