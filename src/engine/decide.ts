@@ -72,15 +72,26 @@ const lineEnd = (bytes: Buffer, at: number, length: number): number => {
   return feed < 0 ? ceiling : at + feed;
 };
 
-/** Of the lines of a term without it and without every other term: what is left of them says nothing of what was there. */
+/**
+ * Of the lines of a term without it and without every other term: what is left of them says nothing of what was there.
+ * @param terms by where they begin
+ */
 const termLineDigest = (one: Candidate, terms: readonly Match[], bytes: Buffer, length: number): string => {
   const from = lineStart(bytes, one.matchStart);
   const to = lineEnd(bytes, one.matchEnd, length);
+  let first = 0; // of those that may reach into the lines: no term is so long
+  for (let past = terms.length; first < past;) {
+    const middle = (first + past) >> 1;
+    if ((terms[middle]?.start ?? 0) < from - LINE_REACH) first = middle + 1;
+    else past = middle;
+  }
   const text = (start: number, end: number): string => {
     let out = '';
     let at = start;
-    for (const term of terms.toSorted((a, b) => a.start - b.start)) {
-      if (term.end <= at || term.start >= end) continue;
+    for (let i = first; i < terms.length; i++) {
+      const term = terms[i];
+      if (term === undefined || term.start >= end) break;
+      if (term.end <= at) continue;
       out += `${bytes.toString('utf8', at, Math.max(at, term.start))}\u0001`;
       at = term.end;
     }
@@ -181,17 +192,20 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
   const shadowsOf = (one: Candidate, all: readonly Candidate[]): number[] => {
     const weak = one.rule.origin === 'gitleaks' ? one.rule.id.includes('generic') : true;
     if (!weak || one.rule.skipReport) return [];
-    return all.flatMap((other, index) => {
+    const asGitleaks = one.rule.origin === 'gitleaks';
+    const speaks = (other: Candidate): boolean => {
+      if (!asGitleaks && (other.start >= one.end || one.start >= other.end)) return false;
       if (other === one || other.rule.skipReport || other.rule.category !== one.rule.category || weight(other.rule) < weight(one.rule))
-        return [];
-      const stronger =
-        one.rule.origin === 'gitleaks'
-          ? !other.rule.id.includes('generic') && other.row() === one.row() && other.secret.includes(one.secret)
-          : (other.sure && !one.sure ? true : other.sure === one.sure && rank(other, one)) &&
-            other.start < one.end &&
-            one.start < other.end;
-      return stronger ? [index] : [];
-    });
+        return false;
+      if (asGitleaks) return !other.rule.id.includes('generic') && other.row() === one.row() && other.secret.includes(one.secret);
+      return other.sure && !one.sure ? true : other.sure === one.sure && rank(other, one);
+    };
+    const shadows: number[] = [];
+    for (let i = 0; i < all.length; i++) {
+      const other = all[i];
+      if (other !== undefined && speaks(other)) shadows.push(i);
+    }
+    return shadows;
   };
   // What a repository's own rules let pass must not hide what the built-in ones report.
   const weight = (rule: Rule): number =>
@@ -214,7 +228,10 @@ export const createDecider = (book: RuleBook, search: Search, filterOf?: (rule: 
         const one = candidate(match, bytes, length, lower, path);
         if (one !== undefined) all.push(one);
       }
-      const terms = book.termRules.length === 0 ? [] : matches.filter((match) => book.rule(match.rule)?.kind === 'term');
+      const terms =
+        book.termRules.length === 0
+          ? []
+          : matches.filter((match) => book.rule(match.rule)?.kind === 'term').toSorted((a, b) => a.start - b.start);
       const near = new Map<Candidate, readonly Lines[]>();
       const kept = all.filter((one) => {
         if (one.rule.required.length === 0) return true;

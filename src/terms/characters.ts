@@ -54,8 +54,12 @@ export const caseFolded = (point: number): number => {
 
 const MOST = 0x1ffff; // beyond are the rarer Han characters alone
 
+const ASCII: number[] = []; // asked of again and again
+
 /** What a character is, all that differ in width alike. */
-export const classOf = (point: number): number => {
+export const classOf = (point: number): number => (point < 0x80 ? (ASCII[point] ??= knownClass(point)) : knownClass(point));
+
+const knownClass = (point: number): number => {
   if (point > MOST) return SYLLABLE;
   const char = String.fromCodePoint(narrowed(point));
   const known = KNOWN[char];

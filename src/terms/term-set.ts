@@ -61,7 +61,8 @@ export const openTerms = (given: readonly RuleTerms[], keys: TermKeys | undefine
   if (count === 0) return { set: undefined, unopened };
   const tags = new Uint32Array(count * TAG_WORDS);
   const sums = Buffer.alloc(count * SUM);
-  for (const [i, { term }] of plain.entries()) writeTag(normalForm(term, ALL_FOLDS), tags, i * TAG_WORDS);
+  const folded = plain.map(({ term }) => normalForm(term, ALL_FOLDS));
+  for (const [i, form] of folded.entries()) writeTag(form, tags, i * TAG_WORDS);
   const hidden = Buffer.alloc(hashed.length * TAG_BYTES);
   for (const [i, { bytes }] of hashed.entries()) {
     bytes.copy(sums, (plain.length + i) * SUM, 0, SUM);
@@ -78,7 +79,10 @@ export const openTerms = (given: readonly RuleTerms[], keys: TermKeys | undefine
       tags,
       rules: all.map(({ rule }) => rule),
       codes: all.map(({ code }) => code),
-      forms: [...plain.map(({ term, code }) => normalForm(term, code)), ...hashed.map(() => undefined)],
+      forms: [
+        ...plain.map(({ term, code }, i) => (code === ALL_FOLDS ? folded[i] : normalForm(term, code))),
+        ...hashed.map(() => undefined),
+      ],
       sums,
       confirm: keys?.confirm,
     },

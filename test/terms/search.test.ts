@@ -140,9 +140,10 @@ test('nothing is lost that a plain reading of the text finds, and nothing else i
     fc.property(
       fc.uniqueArray(term, { minLength: 1, maxLength: 12, selector: (one) => normalForm(one, ALL_FOLDS) }),
       text,
-      fc.nat(130),
-      (terms, body, ahead) => {
-        const content = `${' '.repeat(ahead)}${body}`;
+      fc.oneof(fc.nat(130), fc.integer({ min: 1900, max: 2120 })), // the borders of what is looked at in one go
+      fc.constantFrom(' ', 'q', '\n', '–'),
+      (terms, body, ahead, filler) => {
+        const content = `${filler.repeat(ahead)}${body}`;
         const find = searchFor(terms);
         // Per rule the first and longest: so many as the reference has, without what overlaps.
         const wanted = terms.flatMap((one, rule) => {

@@ -29,17 +29,21 @@ const MOST: u32 = 64; // characters of a term
 const SEED: u32 = 0x811c9dc5;
 const PRIME: u32 = 0x01000193;
 const GRAM_BITS: u32 = 16; // of the first four characters, a byte each
-const HEAD_BITS: u32 = 18; // of the first eight, and of the first twelve
-const FOLD: u32 = 0x20202020;
-const FOLD8: u64 = 0x2020202020202020;
+const HEAD_BITS: u32 = 18; // of the first eight
+const LONG_BITS: u32 = 21; // of the first twelve
 
 // Table block, written by the host: bitmaps of [0] grams [4] heads [8] long heads [12] slots [16] their mask
-// [24] characters by code point [28] per block of them 1 when it is there [32] notes [36] where search stopped [40] bitmap of what terms begin with, 1 to 7
-// characters [44] 1 when a term has fewer than four
+// [24] characters by code point [28] per block of them 1 when it is there [32] notes [36] where search stopped [40] bitmap of grams of terms of fewer than
+// eight characters, and of whole terms of fewer than four [44] 0 when there is none, 2 when there is one of fewer than four [48] bitmap of heads of terms of eight to eleven
+// [52] per byte of bits where those that are set stand
 let grams: usize = 0;
 let heads: usize = 0;
 let longHeads: usize = 0;
-let parts: usize = 0;
+let brief: usize = 0;
+let ends: usize = 0;
+let packs: usize = 0;
+let anyBrief: bool = false;
+let tiny: bool = false;
 let slots: usize = 0;
 let slotMask: u32 = 0;
 let points: usize = 0;
@@ -53,8 +57,8 @@ let size: u32 = 0; // bytes of the character that was looked at last
 
 @inline function bit(bitmap: usize, hash: u32): u32 { return <u32>load<u8>(bitmap + (hash >>> 3)) >>> (hash & 7) & 1; }
 @inline function gramHash(gram: u32): u32 { return (gram * 0x9E3779B1) >>> (32 - GRAM_BITS); }
-@inline function headHash(low: u32, high: u32): u32 { return ((low * 0x9E3779B1) ^ (high * 0x85EBCA6B) ^ (low >>> 15)) * 0xC2B2AE35 >>> (32 - HEAD_BITS); }
-@inline function longHash(low: u32, high: u32, third: u32): u32 { return headHash(low ^ third, high + (third * 0x27D4EB2F)); }
+@inline function headHash(low: u32, high: u32): u32 { return (low * 0x9E3779B1 + high) * 0xC2B2AE35 >>> (32 - HEAD_BITS); }
+@inline function longHash(low: u32, high: u32, third: u32): u32 { return ((low ^ third) * 0x9E3779B1 + high + third * 0x27D4EB2F) * 0xC2B2AE35 >>> (32 - LONG_BITS); }
 
 function pointAt(point: u32): u32 {
   const block = point >>> 8;
@@ -221,128 +225,112 @@ function emit(start: usize, stop: usize, hash: u32, low: u32, high: u32, third: 
   }
 }
 
-// Of 64 bytes: letters and digits, capitals, small letters, bytes that begin a character beyond ASCII, separators,
-// what may follow one of them on its line, line feeds, what may follow those.
-let alnum: u64 = 0;
-let capital: u64 = 0;
-let small: u64 = 0;
-let lead: u64 = 0;
-let separator: u64 = 0;
-let follows: u64 = 0;
-let feed: u64 = 0;
-let comment: u64 = 0;
+// Of a stretch of text, block by block of 64 bytes, a word of bits for each thing that is asked of its bytes; and its letters and digits in small letters, one
+// after the other, whatever stands between them: a term is there as it is folded, with other characters behind it.
+const BLOCKS_AT_ONCE: u32 = 32;
+const STRETCH: u32 = BLOCKS_AT_ONCE * 64;
+const MASKS: usize = (BLOCKS_AT_ONCE + 2) * 8;
+const CAPITALS: usize = MASKS;
+const SMALLS: usize = 2 * MASKS;
+const WIDES: usize = 3 * MASKS; // bytes beyond ASCII
+const UNTILS: usize = 4 * MASKS; // where the letters end that are known behind the block
+const LETTERS: usize = 5 * MASKS;
+const PLACES: usize = LETTERS + STRETCH + 128;
 
 @inline function mask(v: v128, shift: u32): u64 { return <u64><u32>i8x16.bitmask(v) << shift; }
 
-function classify(p: usize): void {
+/** Notes the block at `p`, of which `valid` bytes are text. Returns where letters go on. */
+@inline function note(p: usize, valid: u64, at: usize, letters: usize): usize {
   let a: u64 = 0;
   let c: u64 = 0;
   let s: u64 = 0;
-  let l: u64 = 0;
-  let g: u64 = 0;
-  let f: u64 = 0;
-  let n: u64 = 0;
-  let k: u64 = 0;
+  let w: u64 = 0;
   for (let i: u32 = 0; i < 64; i += 16) {
     const v = v128.load(p + i);
-    const capitals = i8x16.lt_u(i8x16.sub(v, i8x16.splat(0x41)), i8x16.splat(26));
-    const smalls = i8x16.lt_u(i8x16.sub(v, i8x16.splat(0x61)), i8x16.splat(26));
-    const digits = i8x16.lt_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(10));
-    const words = v128.or(v128.or(capitals, smalls), digits);
-    // A byte whose halves share a group is one: 1 \t\n\v\f\r, 2 space & ' + - . /, 4 :, 8 @, 16 \ and _; of what stands before a continued line 32 ! # % *,
-    // 64 ; >, 128 |.
-    const low = i8x16.swizzle(i8x16(10, 32, 0, 32, 0, 32, 2, 2, 0, 1, 37, 67, -111, 3, 66, 18), v128.and(v, i8x16.splat(15)));
-    const high = i8x16.swizzle(i8x16(1, 0, 34, 68, 8, 16, 0, -128, 0, 0, 0, 0, 0, 0, 0, 0), i8x16.shr_u(v, 4));
-    const wide = i8x16.lt_s(v, i8x16.splat(0));
-    const groups = v128.and(low, high);
-    const comments = i8x16.gt_u(groups, i8x16.splat(31));
-    const separators = v128.or(v128.andnot(i8x16.ne(groups, i8x16.splat(0)), comments), wide);
-    a |= mask(words, i);
+    // Moved to where the least numbers are: only signed ones are compared in one step.
+    const capitals = i8x16.lt_s(i8x16.add(v, i8x16.splat(63)), i8x16.splat(-102));
+    const smalls = i8x16.lt_s(i8x16.add(v, i8x16.splat(31)), i8x16.splat(-102));
+    const digits = i8x16.lt_s(i8x16.add(v, i8x16.splat(80)), i8x16.splat(-118));
+    a |= mask(v128.or(v128.or(capitals, smalls), digits), i);
     c |= mask(capitals, i);
     s |= mask(smalls, i);
-    l |= mask(i8x16.ge_u(v, i8x16.splat(<i8>0xc2)), i);
-    g |= mask(separators, i);
-    f |= mask(v128.or(words, separators), i);
-    n |= mask(i8x16.eq(v, i8x16.splat(10)), i);
-    k |= mask(comments, i);
+    w |= mask(v, i);
   }
-  alnum = a;
-  capital = c;
-  small = s;
-  lead = l;
-  separator = g;
-  follows = f;
-  feed = n;
-  comment = k;
-}
-
-// Of a stretch of text, block by block: a word of bits for each thing that is asked of its bytes. Behind them lists of places in it.
-const BLOCKS_AT_ONCE: u32 = 16;
-const STRETCH: u32 = BLOCKS_AT_ONCE * 64;
-const MASKS: usize = (BLOCKS_AT_ONCE + 2) * 8;
-const HUMPS: usize = MASKS;
-const JOINS: usize = 2 * MASKS;
-const MORE: usize = 3 * MASKS;
-const PLACES: usize = 4 * MASKS;
-const ODD: usize = PLACES + STRETCH * 4;
-
-/** The bits from place `q` of the stretch on. */
-@inline function bitsAt(masks: usize, q: u32): u64 {
-  const word = masks + (<usize>(q >>> 6) << 3);
-  const shift = <u64>(q & 63);
-  return load<u64>(word) >>> shift | load<u64>(word, 8) << 1 << (63 - shift);
-}
-
-@inline function firstOf(word: u64, length: u32): u64 { return word & ((<u64>1 << <u64>(length << 3)) - 1); }
-
-/** True when a term may begin where a word of eight or more does, which begins as one. @param run letters and digits from there on */
-function goesOnLong(p: usize, q: u32, run: u32, notes: usize): bool {
-  const low = load<u32>(p + q) | FOLD;
-  const high = load<u32>(p + q, 4) | FOLD;
-  const third = load<u32>(p + q, 8) | FOLD;
-  if (run >= 12) return <bool>bit(longHeads, longHash(low, high, third)) || (bitsAt(notes + HUMPS, q) & 0xf00) != 0;
-  const bits = (run - 8) << 3;
-  const own = third & ((1 << bits) - 1);
-  if (bit(longHeads, longHash(low, high, own)) || (bitsAt(notes + HUMPS, q) & 0xf00) != 0) return true;
-  if (!(bitsAt(notes + JOINS, q + run) & 1)) return false;
-  const then = q + run + 1;
-  if (run - 8 + <u32>ctz<u64>(~bitsAt(notes, then)) < 4 || (bitsAt(notes + HUMPS, then) & 0xe) != 0) return true;
-  return <bool>bit(longHeads, longHash(low, high, own | (load<u32>(p + then) | FOLD) << bits));
-}
-
-/** The same for a shorter word, which is what a term begins with. */
-function goesOnShort(p: usize, q: u32, run: u32, own: u64, notes: usize): bool {
-  if (bit(heads, headHash(<u32>own, <u32>(own >>> 32)))) return true;
-  if (!(bitsAt(notes + JOINS, q + run) & 1)) return false;
-  // Together with the next word, where a single separator stands between them.
-  const then = q + run + 1;
-  const length = run + <u32>ctz<u64>(~bitsAt(notes, then));
-  const both = own | (load<u64>(p + then) | FOLD8) << <u64>(run << 3);
-  const all = length < 8 ? firstOf(both, length) : both;
-  const low = <u32>all;
-  if (length >= 4 && !bit(grams, gramHash(low))) return false;
-  const hash = headHash(low, <u32>(all >>> 32));
-  if (bit(heads, hash)) return true;
-  // A term of fewer than eight may end at a hump of that word.
-  if ((bitsAt(notes + HUMPS, then) & ((<u64>1 << <u64>(8 - run)) - 2)) != 0) return true;
-  return length < 8 && (bitsAt(notes + MORE, then + length - run) & 1) != 0 && <bool>bit(parts, hash);
-}
-
-/** True when a term may begin at a word, as far as its first characters and what follows it tell. */
-@inline function mayBegin(p: usize, q: u32, notes: usize): bool {
-  const run = <u32>ctz<u64>(~bitsAt(notes, q));
-  const word = load<u64>(p + q) | FOLD8;
-  let inner = bitsAt(notes + HUMPS, q) & 0xfe;
-  while (inner != 0) {
-    const first = firstOf(word, <u32>ctz<u64>(inner));
-    inner &= inner - 1;
-    if (bit(heads, headHash(<u32>first, <u32>(first >>> 32)))) return true;
+  a &= valid;
+  store<u64>(at, a);
+  store<u64>(at, c & valid, CAPITALS);
+  store<u64>(at, s & valid, SMALLS);
+  store<u64>(at, w & valid, WIDES);
+  for (let rest = a; rest != 0; rest >>>= 8) {
+    const bits = <u32>rest & 0xff;
+    const small = v128.or(v128.load(p), i8x16.splat(0x20));
+    v128.store(letters, i8x16.swizzle(small, v128.load(packs + (<usize>bits << 3))));
+    letters += <usize>popcnt<u32>(bits);
+    p += 8;
   }
-  if (run < 8) {
-    const own = firstOf(word, run);
-    return <bool>bit(parts, headHash(<u32>own, <u32>(own >>> 32))) && goesOnShort(p, q, run, own, notes);
+  return letters;
+}
+
+/** True when these may be the first four letters of a term of fewer than eight. */
+@inline function isBrief(gram: u32): bool {
+  return (
+    <bool>bit(brief, gramHash(gram)) ||
+    (tiny && <bool>(bit(brief, gramHash(gram & 0xff)) | bit(brief, gramHash(gram & 0xffff)) | bit(brief, gramHash(gram & 0xffffff))))
+  );
+}
+
+/** True when a term of eight or more may begin with these twelve letters, of which the first eight are those of one. */
+@inline function mayGoOn(letters: usize): bool {
+  const low = load<u32>(letters);
+  const high = load<u32>(letters, 4);
+  const third = load<u32>(letters, 8);
+  if (bit(longHeads, longHash(low, high, third))) return true;
+  if (!bit(ends, headHash(low, high))) return false;
+  return <bool>(
+    bit(longHeads, longHash(low, high, third & 0xffffff)) |
+    bit(longHeads, longHash(low, high, third & 0xffff)) |
+    bit(longHeads, longHash(low, high, third & 0xff)) |
+    bit(longHeads, longHash(low, high, 0))
+  );
+}
+
+/** True when a term may begin with these letters, of which so many are known. */
+function mayBegin(letters: usize, known: u32): bool {
+  const low = load<u32>(letters);
+  if (known < 4 || (anyBrief && isBrief(low))) return true;
+  if (known < 8) return <bool>bit(grams, gramHash(low));
+  return <bool>bit(heads, headHash(low, load<u32>(letters, 4))) && (known < 12 || mayGoOn(letters));
+}
+
+/** Lists where terms may begin in a block of which the letters that follow are known. Returns the end of the list. */
+@inline function list(starts: u64, a: u64, here: u32, letters: usize, notes: usize, places: usize, briefToo: bool): usize {
+  const first = here + (<u32>(letters - notes - LETTERS) << 16);
+  const table = heads;
+  while (starts != 0) {
+    const less = starts - 1;
+    const n = <u32>popcnt<u64>(a & (starts ^ less)) - 1;
+    const q = <u32>ctz<u64>(starts);
+    starts &= less;
+    const word = letters + n;
+    store<u32>(places, first + q + (n << 16));
+    // Most words begin as no term does.
+    const low = load<u32>(word);
+    const fits = bit(table, headHash(low, load<u32>(word, 4)));
+    places += <usize>(briefToo ? fits | <u32>isBrief(low) : fits) << 2;
   }
-  return <bool>bit(heads, headHash(<u32>word, <u32>(word >>> 32))) && goesOnLong(p, q, run, notes);
+  return places;
+}
+
+/** Follows what begins in a block of which not all letters that follow are known. @param until where the letters end that are known behind the block */
+function followEach(starts: u64, a: u64, wides: u64, p: usize, letters: usize, until: usize): void {
+  while (starts != 0) {
+    const lowest = starts & (0 - starts);
+    starts ^= lowest;
+    const word = letters + <usize>popcnt<u64>(a & (lowest - 1));
+    const beyond = wides & ~(lowest - 1);
+    const stop = beyond == 0 ? until : letters + <usize>popcnt<u64>(a & ((beyond & (0 - beyond)) - 1));
+    if (mayBegin(word, <u32>(stop - word))) walk(p + <usize>ctz<u64>(lowest));
+  }
 }
 
 /**
@@ -358,8 +346,11 @@ export function findTerms(base: usize, from: u32, length: u32, block: usize, to:
   points = load<u32>(block, 24);
   known = load<u32>(block, 28);
   const notes: usize = load<u32>(block, 32);
-  parts = load<u32>(block, 40);
-  const short: u64 = load<u32>(block, 44) ? ~(<u64>0) : 0; // words of fewer than four letters may be all of a term
+  brief = load<u32>(block, 40);
+  anyBrief = load<u32>(block, 44) > 0;
+  tiny = load<u32>(block, 44) > 1;
+  ends = load<u32>(block, 48);
+  packs = load<u32>(block, 52);
   floor = base;
   end = base + length;
   out = to;
@@ -368,6 +359,32 @@ export function findTerms(base: usize, from: u32, length: u32, block: usize, to:
   const enough = room >>> 1;
   let p = base + from;
   while (p < end) {
+    // One block more than is gone through: what follows a word may stand there.
+    let stop = notes + LETTERS;
+    let at = notes;
+    let wides: u64 = 0;
+    for (let i: usize = 0; i <= STRETCH; i += 64) {
+      const here = p + i;
+      if (here >= end) break;
+      stop = note(here, here + 64 > end ? (<u64>1 << <u64>(end - here)) - 1 : ~(<u64>0), at, stop);
+      wides |= load<u64>(at, WIDES);
+      at += 8;
+    }
+    store<u64>(at, 0, SMALLS);
+    store<u64>(at, 0, WIDES);
+    const last = at;
+    if (wides != 0) {
+      let until = stop;
+      let letters = stop;
+      while (at > notes) {
+        at -= 8;
+        const a = load<u64>(at);
+        const beyond = load<u64>(at, WIDES);
+        store<u32>(at, <u32>until, UNTILS);
+        letters -= <usize>popcnt<u64>(a);
+        if (beyond != 0) until = letters + <usize>popcnt<u64>(a & ((beyond & (0 - beyond)) - 1));
+      }
+    }
     let alnumBefore: u64 = 0; // of the byte before the block
     let capitalBefore: u64 = 0;
     if (p > base) {
@@ -375,82 +392,38 @@ export function findTerms(base: usize, from: u32, length: u32, block: usize, to:
       capitalBefore = <u64>(byte - 0x41 < 26);
       alnumBefore = capitalBefore | <u64>(byte - 0x61 < 26) | <u64>(byte - 0x30 < 10);
     }
+    let letters = notes + LETTERS;
     let places = notes + PLACES;
-    let odds = notes + ODD;
-    classify(p);
-    // One block more than is gone through: what follows a word may stand there.
-    for (let i: u32 = 0; i <= BLOCKS_AT_ONCE; i++) {
-      const here = p + i * 64;
-      const a = alnum;
-      const c = capital;
-      const s = small;
-      const g = separator;
-      const f = follows;
-      const n = feed;
-      const k = comment;
-      const l = lead;
-      const past = here >= end;
-      if (past) {
-        alnum = 0;
-        capital = 0;
-        small = 0;
-        separator = 0;
-        follows = 0;
-        feed = 0;
-        comment = 0;
-        lead = 0;
-      } else classify(here + 64);
-      const humps = c & (~(c << 1 | capitalBefore) | (s >>> 1 | small << 63) | (l >>> 1 | lead << 63));
-      // Separators that another word may follow, or one more separator.
-      const joins = (g & (f >>> 1 | follows << 63)) | (n & (k >>> 1 | comment << 63));
-      const at = notes + (<usize>i << 3);
-      store<u64>(at, a);
-      store<u64>(at, humps, HUMPS);
-      store<u64>(at, joins, JOINS);
-      store<u64>(at, joins | k, MORE);
-      if (i == BLOCKS_AT_ONCE || past) {
-        store<u64>(at + 8, 0);
-        store<u64>(at + 8, 0, HUMPS);
-        store<u64>(at + 8, 0, JOINS);
-        store<u64>(at + 8, 0, MORE);
-        break;
-      }
+    at = notes;
+    for (let here: u32 = 0; here < STRETCH && at < last; here += 64) {
+      const a = load<u64>(at);
+      const c = load<u64>(at, CAPITALS);
+      const others = load<u64>(at, WIDES);
+      const humps =
+        c & (~(c << 1 | capitalBefore) | (load<u64>(at, SMALLS) >>> 1 | load<u64>(at + 8, SMALLS) << 63) | (others >>> 1 | load<u64>(at + 8, WIDES) << 63));
       // Where a word or a hump of one begins, as far as ASCII tells: beside other characters it may not be one.
-      let starts = a & (~(a << 1 | alnumBefore) | humps);
-      let odd = l; // to be followed without a look at the bitmaps
+      const starts = a & (~(a << 1 | alnumBefore) | humps);
       alnumBefore = a >>> 63;
       capitalBefore = c >>> 63;
-      if (here + 64 > end) {
-        const valid = (<u64>1 << <u64>(end - here)) - 1;
-        starts &= valid;
-        odd &= valid;
-      }
-      // Bytes from which on so many are letters and digits; and of fewer than four those that a separator ends.
-      const two = a & (a >>> 1 | alnum << 63);
-      const three = two & (a >>> 2 | alnum << 62);
-      const four = three & (a >>> 3 | alnum << 61);
-      const joinsNext = (separator & (follows >>> 1)) | (feed & (comment >>> 1));
-      const ended = (joins >>> 1 | joinsNext << 63) | (two & (joins >>> 2 | joinsNext << 62)) | (three & (joins >>> 3 | joinsNext << 61));
-      let some = starts & (four | ended | short);
-      const free = ~four;
-      while (some != 0) {
-        const q = <u32>ctz<u64>(some);
-        some &= some - 1;
-        store<u32>(places, i * 64 + q);
-        // Most words begin as no term does.
-        places += (bit(grams, gramHash(load<u32>(here + q) | FOLD)) | <u32>((free | short) >>> <u64>q) & 1) << 2;
-      }
-      while (odd != 0) {
-        store<u32>(odds, i * 64 + <u32>ctz<u64>(odd));
-        odds += 4;
-        odd &= odd - 1;
-      }
+      const after = letters + <usize>popcnt<u64>(a);
+      const until = wides == 0 ? stop : <usize>load<u32>(at, UNTILS);
+      if (others != 0 || until - after < 12) {
+        followEach(starts, a, others, p + here, letters, until);
+        // What begins with another character is followed without a look at the bitmaps.
+        for (let odd = others; odd != 0; odd &= odd - 1) {
+          const place = p + here + <usize>ctz<u64>(odd);
+          if (load<u8>(place) >= 0xc2) walk(place);
+        }
+      } else if (anyBrief) places = list(starts, a, here, letters, notes, places, true);
+      else places = list(starts, a, here, letters, notes, places, false);
+      letters = after;
+      at += 8;
     }
     for (let i = notes + PLACES; i < places; i += 4) {
-      const q = load<u32>(i);
-      if (mayBegin(p, q, notes)) walk(p + q);
+      const place = load<u32>(i);
+      const word = notes + LETTERS + (place >>> 16);
+      if ((anyBrief && isBrief(load<u32>(word))) || mayGoOn(word)) walk(p + (place & 0xffff));
     }
-    for (let i = notes + ODD; i < odds; i += 4) walk(p + load<u32>(i));
     p += STRETCH;
     if (found >= enough) break;
   }
