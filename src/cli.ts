@@ -29,6 +29,7 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
   ['leak term', { summary: 'keep terms that must not leave, and ask for them', load: () => import('./leak/term.command.ts') }],
   ['leak key', { summary: 'show or make the key that hashed terms and tokens hang on', load: () => import('./leak/key.command.ts') }],
   ['leak mirror', { summary: 'make a copy that may be published', load: () => import('./mirror/mirror.command.ts') }],
+  ['workflow uses', { summary: 'list what workflows, actions and hooks refer to', load: () => import('./workflow/uses.command.ts') }],
   ['config', { summary: 'show the settings and where they come from', load: () => import('./config/config.command.ts') }],
   ['trust', { summary: 'let a repository loosen your own settings', load: () => import('./config/trust.command.ts') }],
   ['report merge', { summary: 'join the reports of shards to one', load: () => import('./report/merge.command.ts') }],

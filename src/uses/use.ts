@@ -21,14 +21,15 @@ export interface Use {
   /** 1-based, of the value; columns in UTF-16 units. */
   readonly line: number;
   readonly column: number;
-  /** Bytes of the value as it is written in the raw file, quotes left out, end exclusive. */
+  /** Bytes of the value as it is written in the raw file, quotes left out, end exclusive. Of an alias: of what it repeats. */
   readonly start: number;
   readonly end: number;
-  /** The value as YAML means it. */
+  /** The value as YAML means it, without white space around it; a password in an address is `***`. */
   readonly raw: string;
   readonly kind: UseKind;
-  /** Of an absolute reference; undefined: the forge that the workflow runs on. */
+  /** Of an absolute reference, with its port, and of an image; undefined: the forge that the workflow runs on, the usual registry. */
   readonly host?: string;
+  /** Undefined where `raw` could be misread; a problem says why. Of an image `repo` is the whole path. */
   readonly owner?: string;
   readonly repo?: string;
   readonly subpath?: string;
@@ -36,8 +37,17 @@ export interface Use {
   readonly ref?: string;
   /** Of an image: `sha256:…`. */
   readonly digest?: string;
+  /** Of an absolute reference and of a hook: the repository's address as git takes it, without credentials. */
+  readonly url?: string;
   readonly comment?: UseComment;
-  /** True where the bytes of the value are the value: a fix may be written over them. Not so in folded, escaped, aliased scalars. */
+  /** The byte at which a fix may put a comment, where there is none; undefined: it would become part of a value. */
+  readonly commentAt?: number;
+  /** Of an alias: where the value stands that it repeats; `line` and `column` are where it is used. */
+  readonly anchor?: { readonly line: number; readonly column: number };
+  /**
+   * True where the bytes of the value are the value: a fix may be written over them. Not so in folded, escaped and block scalars, and of aliases of one
+   * value only for the first, where the value itself is no reference (`env`): so that no two uses that are verbatim have the same bytes.
+   */
   readonly verbatim: boolean;
 }
 

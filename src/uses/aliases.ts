@@ -1,0 +1,71 @@
+import { isAlias, isMap, isScalar, isSeq, type Alias, type Node } from 'yaml';
+import { quoted } from '../report/quoted.ts';
+
+/** What aliases stand for, and what of keys and aliases is not as it should be. */
+export interface Aliases {
+  readonly told: readonly { readonly offset: number; readonly message: string }[];
+  /** Written out, the document would have more values than it may. */
+  readonly isTooLarge: boolean;
+  target(node: Node): Node | undefined;
+}
+
+const offsetOf = (node: Node): number => node.range?.[0] ?? 0;
+
+/**
+ * Goes once through a document in its order: an alias stands for the last anchor of its name before it. Counts the values there would be if aliases
+ * were written out, without writing them out.
+ * @param most values that the document may have then
+ */
+export const resolveAliases = (root: Node | undefined, most: number): Aliases => {
+  const told: { offset: number; message: string }[] = [];
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Node, Node>();
+  const sizes = new Map<Node, number>(); // of nodes with anchors; 0 while the node is not at its end
+  let large: number | undefined;
+
+  const sizeOfAlias = (node: Alias): number => {
+    const target = anchors.get(node.source);
+    const size = target === undefined ? undefined : sizes.get(target);
+    if (target === undefined || size === undefined)
+      told.push({ offset: offsetOf(node), message: `no anchor ${quoted(node.source)} before this alias` });
+    else if (size === 0) told.push({ offset: offsetOf(node), message: `alias ${quoted(node.source)} stands in what it repeats` });
+    else {
+      targets.set(node, target);
+      return size;
+    }
+    return 1;
+  };
+  const sizeOf = (node: Node): number => {
+    if (isAlias(node)) return sizeOfAlias(node);
+    const { anchor } = node as { readonly anchor?: string };
+    if (anchor !== undefined) {
+      anchors.set(anchor, node);
+      sizes.set(node, 0);
+    }
+    let size = 1;
+    if (isMap(node)) {
+      const seen = new Map<string, Node>();
+      for (const { key, value } of node.items as readonly { readonly key: Node | null; readonly value: Node | null }[]) {
+        if (key !== null) {
+          size += sizeOf(key);
+          tellTwice(key, seen);
+        }
+        if (value !== null) size += sizeOf(value);
+      }
+    } else if (isSeq(node)) for (const item of node.items as readonly Node[]) size += sizeOf(item);
+    if (size > most) large ??= offsetOf(node);
+    const counted = Math.min(size, most + 1);
+    if (anchor !== undefined) sizes.set(node, counted);
+    return counted;
+  };
+  const tellTwice = (key: Node, seen: Map<string, Node>): void => {
+    const named = targets.get(key) ?? key;
+    if (!isScalar(named)) return;
+    const name = String(named.value);
+    if (seen.has(name)) told.push({ offset: offsetOf(key), message: `key ${quoted(name)} stands twice in one map` });
+    else seen.set(name, key);
+  };
+  if (root !== undefined) sizeOf(root);
+  if (large !== undefined) told.push({ offset: large, message: `not read: aliases stand for more than ${most} values` });
+  return { told, isTooLarge: large !== undefined, target: (node) => (isAlias(node) ? targets.get(node) : node) };
+};
