@@ -1,6 +1,6 @@
 // @ts-check
 // Writes what the documentation takes from the program: docs/reference.md (the commands), docs/rules.md (the built-in rules), and between
-// markers of docs/leak.md the settings, the checksums and the last benchmark.
+// markers of docs/leak.md and docs/workflow.md the settings, the checksums and the last benchmark.
 //   node scripts/docs.mjs [--check] [--docs DIR]   --check: exit 1 when a page is not up to date
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -145,15 +145,30 @@ async function speed() {
   ];
 }
 
-/** The keys of kei.toml, from the schema that editors use. */
-async function settings() {
+/** @typedef {{ properties?: Readonly<Record<string, JsonSchema>>, description?: string, default?: unknown }} JsonSchema */
+
+/** @param {string} name @param {JsonSchema} schema @returns {string[][]} */
+const settingRows = (name, { properties = {} }) => {
+  const all = Object.entries(properties);
+  const keys = all.filter(([, { properties: inner }]) => inner === undefined);
+  return [
+    ...keys.map(([key, { description = '', default: value }]) => [
+      `\`[${name}]\` \`${key}\``,
+      value === undefined ? '' : `\`${JSON.stringify(value)}\``,
+      description,
+    ]),
+    ...all.flatMap(([key, inner]) => settingRows(`${name}.${key}`, inner)),
+  ];
+};
+
+/** The keys of kei.toml, from the schema that editors use. @param {(table: string) => boolean} wanted */
+async function settings(wanted) {
   const { properties } = JSON.parse(await readFile(join(docs, 'kei.schema.json'), 'utf8'));
-  /** @type {string[][]} */
-  const rows = [];
-  for (const [name, { properties: keys }] of Object.entries(properties))
-    for (const [key, { description, default: value }] of Object.entries(keys))
-      rows.push([`\`[${name}]\` \`${key}\``, value === undefined ? '' : `\`${JSON.stringify(value)}\``, description]);
-  return table(['key', 'default', 'meaning'], rows);
+  const tables = Object.entries(properties).filter(([name]) => wanted(name));
+  return table(
+    ['key', 'default', 'meaning'],
+    tables.flatMap(([name, schema]) => settingRows(name, schema)),
+  );
 }
 
 /** @param {Record<string, { summary: string, source: string, complete?: Function }>} all */
@@ -177,20 +192,21 @@ function between(page, name, lines) {
   const begin = `<!-- ${name}: written by scripts/docs.mjs -->`;
   const end = `<!-- /${name} -->`;
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/leak.md has no ${begin} … ${end}`);
+  if (from < 0 || to < from) throw new Error(`a page has no ${begin} … ${end}`);
   return `${page.slice(0, from + begin.length)}\n\n${lines.join('\n')}\n\n${page.slice(to)}`;
 }
 
 try {
   const program = await loadProgram();
   let leak = await readFile(join(docs, 'leak.md'), 'utf8');
-  leak = between(leak, 'settings', await settings());
+  leak = between(leak, 'settings', await settings((name) => name !== 'workflow'));
   leak = between(leak, 'checksums', checksums(program.CHECKSUMS));
   leak = between(leak, 'speed', await speed());
   const pages = new Map([
     ['reference.md', program.reference(await program.loadAll(program.COMMANDS))],
     ['rules.md', rulesPage(await ruleSources(program), program.CATEGORIES)],
     ['leak.md', leak],
+    ['workflow.md', between(await readFile(join(docs, 'workflow.md'), 'utf8'), 'settings', await settings((name) => name === 'workflow'))],
   ]);
   for (const [name, text] of pages) {
     const file = join(docs, name);

@@ -32,7 +32,8 @@ const settingsOf = (policy: Policy): readonly Setting[] =>
     const isFound = key === 'leak.rules' && value === undefined;
     const shown = isFound ? policy.ruleFiles.filter(({ from }) => from === 'repository').map(({ path }) => path) : value;
     const from = isFound ? ['default: leak-matrix/*.toml'] : origins;
-    return { key, value: shown, origins: from, line: `${splitKey(key)[1]} = ${showValue(key, shown)}  # ${printable(from.join(' and '))}` };
+    const text = shown === undefined ? `# ${splitKey(key)[1]} is not set` : `${splitKey(key)[1]} = ${showValue(key, shown)}`;
+    return { key, value: shown, origins: from, line: `${text}  # ${printable(from.join(' and '))}` };
   });
 
 const showAll = (settings: readonly Setting[], { refused, ruleFiles }: Policy): string => {

@@ -5,8 +5,17 @@ import type { Config } from './schema.ts';
 /** Exceptions, beside kei.toml. */
 export const IGNORES_FILE = '.kei/ignores.toml';
 
-/** `leak.fail-on`: table and key. */
-export type KeyName = { [T in keyof Config]: `${T}.${keyof Config[T] & string}` }[keyof Config];
+/** Names of what a table holds, `pins.offline` for a table in it. What is an array or has keys of the person's own is one value. */
+type NamesIn<T> = {
+  [K in keyof T & string]-?: NonNullable<T[K]> extends readonly unknown[] | string | number | boolean
+    ? K
+    : string extends keyof NonNullable<T[K]>
+      ? K
+      : `${K}.${NamesIn<NonNullable<T[K]>>}`;
+}[keyof T & string];
+
+/** `leak.fail-on`, `workflow.pins.offline`: tables and key. */
+export type KeyName = NamesIn<Config>;
 
 /** What the schema makes of an empty file; a test compares them. */
 export const DEFAULTS: Config = {
@@ -24,11 +33,24 @@ export const DEFAULTS: Config = {
   },
   check: { skip: [], 'fail-on': 'error' },
   policy: { 'head-ignores': false },
+  workflow: {
+    hosts: [],
+    pins: {
+      'max-age': 24 * 60 * 60_000,
+      offline: false,
+      'strict-network': false,
+      'require-comment': false,
+      'min-age': 7 * 24 * 60 * 60_000,
+    },
+    policy: {},
+    lint: { skip: [], mute: [], actionlint: true },
+  },
 };
 
 /**
  * Which way a value is the stricter one. `own`: looking at more of one's own, or nothing to do with strictness; anybody may set it.
- * `marks` is a list in which each entry lets something pass.
+ * `marks` is a list in which each entry lets something pass; `kept`: nobody can say, so any other value counts as the looser one; `pins`: see
+ * pin-policy.ts.
  */
 export const STRICTER = {
   'leak.categories': 'more',
@@ -45,7 +67,21 @@ export const STRICTER = {
   'check.skip': 'marks',
   'check.fail-on': 'milder',
   'policy.head-ignores': 'false',
-} as const satisfies Readonly<Record<KeyName, 'more' | 'marks' | 'greater' | 'milder' | 'true' | 'false' | 'own'>>;
+  'workflow.forge': 'kept',
+  'workflow.actions-url': 'kept',
+  'workflow.hosts': 'marks',
+  'workflow.pins.max-age': 'less',
+  'workflow.pins.offline': 'false',
+  'workflow.pins.strict-network': 'true',
+  'workflow.pins.require-comment': 'true',
+  'workflow.pins.min-age': 'greater',
+  'workflow.policy': 'pins',
+  'workflow.lint.skip': 'marks',
+  'workflow.lint.mute': 'marks',
+  'workflow.lint.actionlint': 'true',
+} as const satisfies Readonly<
+  Record<KeyName, 'more' | 'marks' | 'greater' | 'less' | 'milder' | 'true' | 'false' | 'own' | 'kept' | 'pins'>
+>;
 
 /** Every key, in the order of the schema. */
 export const KEYS = Object.keys(STRICTER).filter((key): key is KeyName => Object.hasOwn(STRICTER, key));

@@ -16,18 +16,16 @@ export interface Layer {
   readonly document: TomlDocument;
 }
 
+/** `workflow.pins.offline` to `workflow.pins` and `offline`. */
 export const splitKey = (key: KeyName): readonly [table: string, name: string] => {
-  const dot = key.indexOf('.');
+  const dot = key.lastIndexOf('.');
   return [key.slice(0, dot), key.slice(dot + 1)];
 };
 
 const own = (value: unknown, key: string): unknown => (isTable(value) && Object.hasOwn(value, key) ? value[key] : undefined);
 
 /** The value of a key; undefined where it is unset and has no default. */
-export const valueOf = (config: unknown, key: KeyName): unknown => {
-  const [table, name] = splitKey(key);
-  return own(own(config, table), name);
-};
+export const valueOf = (config: unknown, key: KeyName): unknown => key.split('.').reduce(own, config);
 
 /** @param file as messages name it. @throws {ConfigError} `kei.toml:12:3: unknown key "ruels" in [leak]` */
 export const parseLayer = (source: string | Uint8Array, file: string): Layer => {
@@ -37,7 +35,7 @@ export const parseLayer = (source: string | Uint8Array, file: string): Layer => 
 };
 
 /** Where a layer sets a key. */
-export const positionOf = ({ document }: Layer, key: KeyName): Position | undefined => document.locate(splitKey(key));
+export const positionOf = ({ document }: Layer, key: KeyName): Position | undefined => document.locate(key.split('.'));
 
 /** The same as a layer without places: all values of one kei.toml. @throws {ConfigError} */
 export const parseConfig = (source: string | Uint8Array, file: string): Config => parseLayer(source, file).config;

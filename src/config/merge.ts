@@ -4,9 +4,11 @@ import { SEVERITIES } from '../report/finding.ts';
 import { printable } from '../report/printable.ts';
 import { withoutSecrets } from '../report/quoted.ts';
 import { positionOf, splitKey, valueOf, type Layer } from './layer.ts';
+import { isTable } from '../toml.ts';
 import type { Notice } from './notice.ts';
 import { DEFAULTS, KEYS, STRICTER, type KeyName } from './keys.ts';
-import { ConfigSchema, writeSize, type Config } from './schema.ts';
+import { isLooserPolicy, stricterPolicy, type PinPolicy } from './pin-policy.ts';
+import { ConfigSchema, writeAge, writeSize, type Config } from './schema.ts';
 
 export type Origin =
   | { readonly kind: 'default' }
@@ -38,6 +40,8 @@ export interface Merged {
 const items = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const rank = (value: unknown): number => SEVERITIES.findIndex((severity) => severity === value);
 const amount = (value: unknown): number => (typeof value === 'number' ? value : 0);
+// What the schema let through under a key of that kind.
+const pins = (value: unknown): PinPolicy => (isTable(value) ? (value as PinPolicy) : {});
 
 /** The stricter of two values of a key: the first where they are equally strict, something of both where lists differ. */
 const stricterOf = (key: KeyName, a: unknown, b: unknown): unknown => {
@@ -50,6 +54,12 @@ const stricterOf = (key: KeyName, a: unknown, b: unknown): unknown => {
       return items(b).filter((item) => items(a).includes(item));
     case 'greater':
       return amount(b) > amount(a) ? b : a;
+    case 'less':
+      return amount(b) < amount(a) ? b : a;
+    case 'kept':
+      return a;
+    case 'pins':
+      return isLooserPolicy(pins(a), pins(b)) ? stricterPolicy(pins(a), pins(b)) : b;
     case 'milder':
       return rank(b) < rank(a) ? b : a;
     case 'true':
@@ -59,17 +69,35 @@ const stricterOf = (key: KeyName, a: unknown, b: unknown): unknown => {
   }
 };
 
-const sameValue = (a: unknown, b: unknown): boolean =>
-  Array.isArray(a) && Array.isArray(b) ? a.length === b.length && a.every((item) => b.includes(item)) : a === b;
+const sameValue = (a: unknown, b: unknown): boolean => {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item) => b.includes(item));
+  if (!isTable(a) || !isTable(b)) return a === b;
+  return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([key, value]) => b[key] === value);
+};
 
 /** True when `after` lets something pass that `before` stops. */
 export const isLooser = (key: KeyName, before: unknown, after: unknown): boolean => !sameValue(stricterOf(key, before, after), after);
 
-const toml = (value: unknown): string => (Array.isArray(value) ? `[${value.map(toml).join(', ')}]` : (JSON.stringify(value) ?? 'unset'));
+const tomlKey = (key: string): string => (/^[\w-]+$/.test(key) ? key : JSON.stringify(key));
+
+const toml = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(toml).join(', ')}]`;
+  if (!isTable(value)) return JSON.stringify(value) ?? 'unset';
+  const pairs = Object.entries(value).map(([key, inner]) => `${tomlKey(key)} = ${toml(inner)}`);
+  return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
+};
+
+/** Numbers that are written with a unit. */
+const WRITTEN: { readonly [K in KeyName]?: (value: number) => string | number } = {
+  'leak.max-file-size': (bytes) => (bytes >= 1024 ? writeSize(bytes) : bytes),
+  'workflow.pins.max-age': writeAge,
+  'workflow.pins.min-age': writeAge,
+};
+
+const writtenValue = (key: KeyName, value: unknown): unknown => (typeof value === 'number' ? (WRITTEN[key]?.(value) ?? value) : value);
 
 /** A value as kei.toml would have it. What the schema lets through holds no control characters. */
-export const showValue = (key: KeyName, value: unknown): string =>
-  printable(toml(key === 'leak.max-file-size' && typeof value === 'number' && value >= 1024 ? writeSize(value) : value));
+export const showValue = (key: KeyName, value: unknown): string => printable(toml(writtenValue(key, value)));
 
 const refusal = (key: KeyName, verb: 'stays' | 'becomes', kept: unknown, layer: Layer, because: string): Notice => {
   const [table, name] = splitKey(key);
@@ -104,26 +132,38 @@ const decide = (key: KeyName, { floor, repository, trusted, options, because = N
   };
 };
 
+interface Tables {
+  [name: string]: unknown;
+}
+
+const put = (tables: Tables, [name = '', ...rest]: readonly string[], value: unknown): void => {
+  if (rest.length === 0) tables[name] = value;
+  else put((tables[name] ??= {}) as Tables, rest, value);
+};
+
 /** Options over kei.toml over the person's floor over the defaults; a repository without trust may only tighten the floor. */
 export const mergeConfig = (layers: Layers): Merged => {
-  const tables: Record<string, Record<string, unknown>> = {};
+  const tables: Tables = {};
+  const written: Tables = {};
   const origins = new Map<KeyName, readonly Origin[]>();
   const refused: Notice[] = [];
   for (const key of KEYS) {
     const decided = decide(key, layers);
-    const [table, name] = splitKey(key);
-    if (decided.value !== undefined) (tables[table] ??= {})[name] = decided.value;
+    if (decided.value !== undefined) {
+      put(tables, key.split('.'), decided.value);
+      put(written, key.split('.'), writtenValue(key, decided.value));
+    }
     origins.set(key, decided.origins);
     if (decided.refused) refused.push(decided.refused);
   }
   // What files say was judged when they were read.
   if (Object.values(layers.options ?? {}).every((value) => value === undefined))
     return { config: tables as unknown as Config, origins, refused };
-  const result = v.safeParse(ConfigSchema, tables);
+  const result = v.safeParse(ConfigSchema, written);
   if (result.success) return { config: result.output, origins, refused };
   // Only an option can be wrong here.
   const [issue] = result.issues;
-  const key: unknown = issue.path?.[1]?.key;
+  const key: unknown = issue.path?.at(-1)?.key;
   throw new UsageError(`--${typeof key === 'string' ? key : ''} ${issue.message}`);
 };
 

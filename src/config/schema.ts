@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { CATEGORIES } from './categories.ts';
 import { KEY_NAME } from './key-name.ts';
 import { OCCASIONS } from './occasions.ts';
+import { DEMANDS, PIN_PATTERN } from './pin-policy.ts';
 import { SEVERITIES } from '../report/finding.ts';
 
 // Each message goes on from the key: `decode in [leak] must be a whole number from 0 to 8`. None repeats the value: it may be a secret.
@@ -53,6 +54,31 @@ const size = (summary: string) =>
     v.transform((given) => (typeof given === 'number' ? given : (parseSize(given) ?? 0))),
   );
 
+const AGE = /^([0-9]{1,5})([mhdw])$/;
+const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60, w: 7 * 24 * 60 };
+
+/** Milliseconds of `30m`, `12h`, `7d`, `2w`; undefined for anything else. */
+export const parseAge = (text: string): number | undefined => {
+  const match = AGE.exec(text);
+  return match ? Number(match[1]) * (MINUTES[match[2] ?? ''] ?? 1) * 60_000 : undefined;
+};
+
+/** The same age as one would write it: 604800000 as `7d`. */
+export const writeAge = (ms: number): string => {
+  const minutes = Math.round(ms / 60_000);
+  const unit = ['d', 'h'].find((name) => minutes > 0 && minutes % (MINUTES[name] ?? 1) === 0) ?? 'm';
+  return `${minutes / (MINUTES[unit] ?? 1)}${unit}`;
+};
+
+const AGE_MESSAGE = 'must be an age like "30m", "12h" or "7d"';
+const age = (summary: string) =>
+  v.pipe(
+    v.string(AGE_MESSAGE),
+    v.regex(AGE, AGE_MESSAGE),
+    v.description(summary),
+    v.transform((given) => parseAge(given) ?? 0),
+  );
+
 const PATH_MESSAGE = 'must be a path';
 const path = v.pipe(v.string(PATH_MESSAGE), v.regex(/^[^\0\n]+$/, PATH_MESSAGE));
 const TOKEN_MESSAGE = 'must be one line of at least four characters';
@@ -60,7 +86,61 @@ const inlineToken = v.pipe(v.string(TOKEN_MESSAGE), v.regex(/^[!-~][ -~]{2,98}[!
 const KEY_MESSAGE = 'must be a name of lower-case letters, digits and hyphens';
 const keyName = v.pipe(v.string(KEY_MESSAGE), v.regex(KEY_NAME, KEY_MESSAGE));
 const ID_MESSAGE = 'must be the id of a check, like "leak"';
+const RULE_MESSAGE = 'must be the id of a rule, like "workflow/script-injection"';
+const ruleId = v.pipe(v.string(RULE_MESSAGE), v.regex(/^workflow\/[a-z][a-z0-9-]*$/, RULE_MESSAGE));
 const checkId = v.pipe(v.string(ID_MESSAGE), v.regex(/^[a-z][a-z0-9-]*$/, ID_MESSAGE));
+const URL_MESSAGE = 'must be a URL like "https://git.example.com", without a name or password in it';
+const baseUrl = (summary: string) =>
+  v.pipe(
+    v.string(URL_MESSAGE),
+    v.regex(/^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:\/[\w.~-]+)*\/?$/, URL_MESSAGE),
+    v.description(summary),
+  );
+const HOST_MESSAGE = 'must be a host like "git.example.com", with a port where it is not 443';
+const host = v.pipe(v.string(HOST_MESSAGE), v.regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/, HOST_MESSAGE));
+const PATTERN_MESSAGE = 'is no pattern: "OWNER/*", "OWNER/REPO", either behind "HOST/", "own", "hooks" or "*"';
+const muted = v.pipe(v.string('must be one line'), v.regex(/^[^\0-\x1f\x7f]{3,200}$/, 'must be one line of at least three characters'));
+
+const WorkflowTable = table({
+  forge: v.optional(
+    baseUrl(
+      'The forge that workflows run on. Default: GITHUB_SERVER_URL, else https://github.com, or what `actions-url` says of the folder.',
+    ),
+  ),
+  'actions-url': v.optional(
+    baseUrl(
+      'Where workflows of Forgejo and Gitea get actions whose host they do not name. Default: GITHUB_SERVER_URL, else https://code.forgejo.org for .forgejo and https://github.com for .gitea.',
+    ),
+  ),
+  hosts: v.optional(listOf(host, 'Hosts beside the forge and github.com that may be asked about what workflows name.'), []),
+  pins: v.optional(
+    table({
+      'max-age': v.optional(age('How long an answer of a server is believed before it is asked again.'), '1d'),
+      offline: v.optional(trueOrFalse('Ask no server: answer from what is known, and say of when that is.'), false),
+      'strict-network': v.optional(trueOrFalse('Exit 3 where a server gave no answer.'), false),
+      'require-comment': v.optional(trueOrFalse('A pinned commit must have a comment that names its tag.'), false),
+      'min-age': v.optional(age('How old a release must be before `--upgrade` takes it.'), '7d'),
+    }),
+    {},
+  ),
+  policy: v.optional(
+    v.pipe(
+      v.record(v.pipe(v.string(), v.regex(PIN_PATTERN, PATTERN_MESSAGE)), oneOf(DEMANDS), 'must be a table'),
+      v.description(
+        'What must stand behind the @, by pattern: "sha", "ref" (a tag or branch will do) or "any". Unless it says otherwise: own = "ref", hooks = "ref" (of pre-commit), "*" = "sha".',
+      ),
+    ),
+    {},
+  ),
+  lint: v.optional(
+    table({
+      skip: v.optional(listOf(ruleId, 'Rules of `workflow lint` that are off.'), []),
+      mute: v.optional(listOf(muted, 'Words of a message of actionlint that is not passed on.'), []),
+      actionlint: v.optional(trueOrFalse('Ask actionlint too where it is installed.'), true),
+    }),
+    {},
+  ),
+});
 
 /** kei.toml and the person's own config.toml. */
 export const ConfigSchema = table({
@@ -99,6 +179,7 @@ export const ConfigSchema = table({
     }),
     {},
   ),
+  workflow: v.optional(WorkflowTable, {}),
 });
 
 type DeepReadonly<T> = T extends readonly (infer I)[]
@@ -107,5 +188,5 @@ type DeepReadonly<T> = T extends readonly (infer I)[]
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
 
-/** All values, defaults filled in; sizes in bytes. `leak.rules` undefined: every leak-matrix/*.toml. */
+/** All values, defaults filled in; sizes in bytes, ages in milliseconds. `leak.rules` undefined: every leak-matrix/*.toml. */
 export type Config = DeepReadonly<v.InferOutput<typeof ConfigSchema>>;

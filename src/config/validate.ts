@@ -7,11 +7,12 @@ import { isTable, type Position, type TomlDocument, type TomlPath, type TomlTabl
 
 type Issue = v.BaseIssue<unknown>;
 
-/** Of a table's schema the keys, of an array's the schema of its items; of anything else nothing. */
+/** Of a table's schema the keys, of an array's the schema of its items; of anything else nothing. A table whose keys are the person's own has none that are known. */
 const partsOf = (schema: unknown): { readonly entries?: TomlTable; readonly item?: unknown } => {
   let at = schema;
   while (isTable(at) && 'wrapped' in at) at = at['wrapped'];
   if (!isTable(at)) return {};
+  if (at['type'] === 'record') return { entries: {} };
   return { ...(isTable(at['entries']) ? { entries: at['entries'] } : {}), ...('item' in at ? { item: at['item'] } : {}) };
 };
 
@@ -57,17 +58,25 @@ const named = (path: TomlPath, asTable: boolean): string => {
   if (asTable || last === undefined) return table(path);
   const inside = path.slice(0, -1);
   if (typeof last === 'number') return `item ${last + 1} of ${named(inside, false)}`;
-  return inside.length > 0 ? `${last} in ${table(inside)}` : last;
+  const word = /^[a-z-]+$/.test(last) ? last : quoted(last);
+  return inside.length > 0 ? `${word} in ${table(inside)}` : word;
 };
 
 const meant = (word: string | undefined): { readonly hint?: string } => (word === undefined ? {} : { hint: `did you mean "${word}"?` });
+
+/** All tables that the schema knows, inner ones too. */
+const tablesIn = (schema: unknown, path: TomlPath): readonly TomlPath[] =>
+  Object.entries(entriesAt(schema, path)).flatMap(([name, inner]) =>
+    partsOf(inner).entries === undefined ? [] : [[...path, name], ...tablesIn(schema, [...path, name])],
+  );
 
 const unknownKey = (document: TomlDocument, schema: unknown, path: TomlPath): ConfigError => {
   const word = String(path.at(-1));
   const parent = path.slice(0, -1);
   const near = nearest(word, Object.keys(entriesAt(schema, parent)));
-  const elsewhere = Object.keys(entriesAt(schema, [])).filter((name) => Object.hasOwn(entriesAt(schema, [name]), word));
-  const hint = near === undefined && elsewhere.length > 0 ? { hint: `${word} belongs into [${elsewhere.join('] or [')}]` } : meant(near);
+  const elsewhere = tablesIn(schema, []).filter((inside) => Object.hasOwn(entriesAt(schema, inside), word));
+  const hint =
+    near === undefined && elsewhere.length > 0 ? { hint: `${word} belongs into ${elsewhere.map(table).join(' or ')}` } : meant(near);
   return document.error(path, `unknown key ${quoted(word)}${parent.length > 0 ? ` in ${table(parent)}` : ''}`, hint);
 };
 
@@ -78,8 +87,9 @@ const errorOf = (document: TomlDocument, schema: unknown, issue: Issue): ConfigE
     return document.error(path, `${table(path.slice(0, -1))} has no ${String(path.at(-1))}`);
   const options = issue.type === 'picklist' ? [...(issue.expected ?? '').matchAll(/"([^"]+)"/g)].map(([, word]) => word ?? '') : [];
   const near = typeof issue.input === 'string' ? nearest(issue.input, options) : undefined;
-  const asTable = issue.type === 'strict_object' || issue.type === 'check';
-  return document.error(path, `${named(path, asTable)} ${issue.message}`, { ...meant(near), of: asTable ? 'key' : 'value' });
+  const asTable = ['strict_object', 'record', 'check'].includes(issue.type);
+  const isKey = asTable || issue.path?.at(-1)?.origin === 'key';
+  return document.error(path, `${named(path, asTable)} ${issue.message}`, { ...meant(near), of: isKey ? 'key' : 'value' });
 };
 
 const isBefore = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.column < b.column);

@@ -26,6 +26,24 @@ fail-on = "error"  # default
 
 [policy]
 head-ignores = false  # default
+
+[workflow]
+# forge is not set  # default
+# actions-url is not set  # default
+hosts = []  # default
+policy = {}  # default
+
+[workflow.pins]
+max-age = "1d"  # default
+offline = false  # default
+strict-network = false  # default
+require-comment = false  # default
+min-age = "7d"  # default
+
+[workflow.lint]
+skip = []  # default
+mute = []  # default
+actionlint = true  # default
 `,
   });
 });
@@ -50,7 +68,7 @@ test('config: from a subfolder, with a floor, and what it prints is itself a kei
 `),
   ).toBe(true);
   write('kei.toml', out);
-  expect((await run('config --check')).out).toBe('kei.toml: 14 settings, 1 rule file, 0 ignores, all well-formed\n');
+  expect((await run('config --check')).out).toBe('kei.toml: 24 settings, 1 rule file, 0 ignores, all well-formed\n');
 });
 
 test('config: json', async () => {

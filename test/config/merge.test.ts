@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { emptyLayer, parseLayer } from '../../src/config/layer.ts';
-import { explainConfig, isLooser, loosen, mergeConfig, type Layers } from '../../src/config/merge.ts';
+import { emptyLayer, parseConfig, parseLayer, splitKey, valueOf } from '../../src/config/layer.ts';
+import { explainConfig, isLooser, loosen, mergeConfig, showValue, type Layers } from '../../src/config/merge.ts';
 import { DEFAULTS, KEYS, type KeyName } from '../../src/config/keys.ts';
 import { UsageError } from '../../src/errors.ts';
 
@@ -25,13 +25,14 @@ test('options over kei.toml over floor, in a trusted repository', () => {
     floor: floor('[leak]\ndecode = 5\njobs = 2\nfail-on = "warning"\nrules = ["terms.toml"]\n'),
     repository: repository('[leak]\nfail-on = "error"\n\njobs = 3\n'),
     trusted: true,
-    options: { 'leak.jobs': 4, 'leak.max-file-size': '1M' },
+    options: { 'leak.jobs': 4, 'leak.max-file-size': '1M', 'workflow.pins.min-age': '30d' },
   };
   expect(changed(layers)).toEqual({
     'leak.decode': '5 from /home/a/.config/kei-git/config.toml:2',
     'leak.fail-on': '"error" from kei.toml:2',
     'leak.jobs': '4 from option --jobs',
     'leak.max-file-size': '1048576 from option --max-file-size',
+    'workflow.pins.min-age': '2592000000 from option --min-age',
   });
   expect(mergeConfig(layers).refused).toEqual([]);
 });
@@ -42,7 +43,7 @@ test('without a floor the repository speaks for itself', () => {
   expect([config.leak.builtin, config.check.skip, refused]).toEqual([false, ['leak'], []]);
 });
 
-test.for<[string, string, string, unknown, string | undefined]>([
+test.for<[KeyName, string, string, unknown, string | undefined]>([
   ['leak.categories', '["secret", "personal"]', '["secret"]', ['secret', 'personal'], 'stays ["secret", "personal"]'],
   ['leak.categories', '["secret"]', '["personal"]', ['secret', 'personal'], 'becomes ["secret", "personal"]'],
   ['leak.categories', '["secret"]', '["personal", "secret"]', ['personal', 'secret'], undefined],
@@ -62,11 +63,27 @@ test.for<[string, string, string, unknown, string | undefined]>([
   ['check.fail-on', '"error"', '"warning"', 'warning', undefined],
   ['policy.head-ignores', 'false', 'true', false, 'stays false'],
   ['policy.head-ignores', 'true', 'false', false, undefined],
+  ['workflow.forge', '"https://a.example"', '"https://b.example"', 'https://a.example', 'stays "https://a.example"'],
+  ['workflow.hosts', '["a.example"]', '["a.example", "b.example"]', ['a.example'], 'stays ["a.example"]'],
+  ['workflow.pins.max-age', '"1h"', '"2h"', 3_600_000, 'stays "1h"'],
+  ['workflow.pins.max-age', '"1h"', '"30m"', 1_800_000, undefined],
+  ['workflow.pins.offline', 'false', 'true', false, 'stays false'],
+  ['workflow.pins.strict-network', 'true', 'false', true, 'stays true'],
+  ['workflow.policy', '{ "a/*" = "sha" }', '{ "a/*" = "ref" }', { 'a/*': 'sha' }, 'stays { "a/*" = "sha" }'],
+  ['workflow.policy', '{ "a/*" = "sha" }', '{ "a/*" = "sha", own = "sha" }', { 'a/*': 'sha', own: 'sha' }, undefined],
+  [
+    'workflow.policy',
+    '{ own = "sha" }',
+    '{ "a/*" = "ref", hooks = "sha" }',
+    { 'a/*': 'sha', own: 'sha', hooks: 'sha' },
+    'becomes { own = "sha", hooks = "sha", "a/*" = "sha" }',
+  ],
+  ['workflow.lint.skip', '[]', '["workflow/x"]', [], 'stays []'],
 ])('%s: floor %s, untrusted repository %s', ([key, mine, theirs, expected, refusal]) => {
-  const [table = '', name = ''] = key.split('.');
+  const [table, name] = splitKey(key);
   const layer = (value: string) => `[${table}]\n\n${name} = ${value}\n`;
   const { config, refused } = loosen(floor(layer(mine)), repository(layer(theirs)), false);
-  expect(Object.entries(config).find(([t]) => t === table)?.[1]).toMatchObject({ [name]: expected });
+  expect(valueOf(config, key)).toEqual(expected);
   expect(refused).toEqual(
     refusal === undefined
       ? []
@@ -96,6 +113,15 @@ test('both had a say', () => {
   });
 });
 
+test('what is printed can be read again', () => {
+  const text = '[workflow.pins]\nmax-age = "90m"\n[workflow.policy]\nown = "sha"\n"acme/*" = "ref"\n';
+  const { config, origins } = mergeConfig({ repository: repository(text), trusted: true });
+  const shown = explainConfig({ config, origins })
+    .filter(({ key }) => key.startsWith('workflow.p'))
+    .map(({ key, value }) => `${key} = ${showValue(key, value)}\n`);
+  expect(parseConfig(shown.join(''), 'kei.toml').workflow).toEqual(config.workflow);
+});
+
 test('an option that does not fit', () => {
   const wrong = () => mergeConfig({ repository: emptyLayer('kei.toml'), trusted: false, options: { 'leak.decode': 99 } });
   expect(wrong).toThrow(new UsageError('--decode must be a whole number from 0 to 8'));
@@ -110,6 +136,13 @@ test.for<[KeyName, unknown, unknown, boolean]>([
   ['check.skip', ['leak', 'counts'], ['counts'], false],
   ['leak.rules', ['a.toml'], undefined, false],
   ['leak.jobs', 3, 1, false],
+  ['workflow.actions-url', undefined, 'https://a.example', true],
+  ['workflow.policy', {}, { 'a/*': 'sha' }, false],
+  ['workflow.policy', {}, { 'a/*': 'ref' }, true],
+  ['workflow.policy', { 'a/*': 'sha' }, {}, true], // a may be the owner, of whom a ref is enough
+  ['workflow.policy', { 'a/b': 'ref' }, {}, false],
+  ['workflow.policy', { 'A/b': 'ref' }, { 'a/B': 'ref' }, false],
+  ['workflow.policy', { 'a/*': 'sha' }, { 'a/*': 'sha', 'a/b': 'any' }, true],
 ])('isLooser %s: %j, then %j', ([key, before, after, expected]) => {
   expect(isLooser(key, before, after)).toBe(expected);
 });

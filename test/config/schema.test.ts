@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyLayer, parseConfig, parseLayer, positionOf, requireKnownChecks } from '../../src/config/layer.ts';
+import { emptyLayer, parseConfig, parseLayer, positionOf, requireKnownChecks, splitKey } from '../../src/config/layer.ts';
 import { DEFAULTS, KEYS } from '../../src/config/keys.ts';
-import { parseSize } from '../../src/config/schema.ts';
+import { parseAge, parseSize, writeAge } from '../../src/config/schema.ts';
 import { ConfigError } from '../../src/errors.ts';
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+}
 
 /** What is said, hint behind an arrow. */
 const complaint = (run: () => unknown): string => {
@@ -32,17 +38,24 @@ test('an empty file is all defaults', () => {
     },
     check: { skip: [], 'fail-on': 'error' },
     policy: { 'head-ignores': false },
+    workflow: {
+      hosts: [],
+      pins: { 'max-age': 86_400_000, offline: false, 'strict-network': false, 'require-comment': false, 'min-age': 604_800_000 },
+      policy: {},
+      lint: { skip: [], mute: [], actionlint: true },
+    },
   });
   expect(DEFAULTS).toEqual(parseConfig('', 'kei.toml'));
   expect(emptyLayer('kei.toml').config).toEqual(DEFAULTS);
 });
 
 test('every key of the schema is in the table of strictness', () => {
-  const inSchema = Object.entries({
-    ...parseConfig('', 'kei.toml'),
-    leak: { ...parseConfig('', 'kei.toml').leak, rules: undefined },
-  }).flatMap(([table, keys]) => Object.keys(keys).map((key) => `${table}.${key}`));
-  expect(KEYS.toSorted()).toEqual(inSchema.toSorted());
+  const namesIn = (schema: JsonSchema, path: string): readonly string[] =>
+    schema.properties === undefined
+      ? [path.slice(1)]
+      : Object.entries(schema.properties).flatMap(([name, inner]) => namesIn(inner, `${path}.${name}`));
+  const schema: JsonSchema = JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/kei.schema.json'), 'utf8'));
+  expect(KEYS.toSorted()).toEqual(namesIn(schema, '').toSorted());
 });
 
 test('all keys at once', () => {
@@ -63,6 +76,24 @@ skip = ["workflow-pins"]
 fail-on = "warning"
 [policy]
 head-ignores = true
+[workflow]
+forge = "https://git.example.com/code"
+actions-url = "http://actions.example:3000"
+hosts = ["git.example.org:8443"]
+[workflow.pins]
+max-age = "0m"
+offline = true
+strict-network = true
+require-comment = true
+min-age = "2w"
+[workflow.policy]
+own = "sha"
+"acme/*" = "ref"
+"git.example.com/acme/tool" = "any"
+[workflow.lint]
+skip = ["workflow/script-injection"]
+mute = ["is unknown"]
+actionlint = false
 `;
   const layer = parseLayer(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'kei.toml');
   expect(layer.config).toEqual({
@@ -81,9 +112,19 @@ head-ignores = true
     },
     check: { skip: ['workflow-pins'], 'fail-on': 'warning' },
     policy: { 'head-ignores': true },
+    workflow: {
+      forge: 'https://git.example.com/code',
+      'actions-url': 'http://actions.example:3000',
+      hosts: ['git.example.org:8443'],
+      pins: { 'max-age': 0, offline: true, 'strict-network': true, 'require-comment': true, 'min-age': 1_209_600_000 },
+      policy: { own: 'sha', 'acme/*': 'ref', 'git.example.com/acme/tool': 'any' },
+      lint: { skip: ['workflow/script-injection'], mute: ['is unknown'], actionlint: false },
+    },
   });
   expect([...layer.set].toSorted()).toEqual(KEYS.toSorted());
   expect(positionOf(layer, 'leak.fail-on')).toEqual({ line: 11, column: 1 });
+  expect(positionOf(layer, 'workflow.pins.offline')).toEqual({ line: 24, column: 1 });
+  expect(positionOf(layer, 'workflow.policy')).toEqual({ line: 28, column: 11 });
 });
 
 test.for<[string, string, string]>([
@@ -126,6 +167,56 @@ test.for<[string, string, string]>([
     'kei.toml:2:18: item 1 of honour-inline in [leak] must be one line of at least four characters',
   ],
   ['the first of two', '[check]\nfail-on = 1\n[leak]\nx = 1', 'kei.toml:2:11: fail-on in [check] must be one of note, warning, error'],
+  [
+    'a key of an inner table',
+    '[workflow]\noffline = true',
+    'kei.toml:2:1: unknown key "offline" in [workflow] -> offline belongs into [workflow.pins]',
+  ],
+  ['an inner key', '[workflow.pins]\nmax_age = 1', 'kei.toml:2:1: unknown key "max_age" in [workflow.pins] -> did you mean "max-age"?'],
+  ['no inner table', '[workflow]\npins = []', 'kei.toml:2:1: [workflow.pins] must be a table'],
+  ['no age', '[workflow.pins]\nmax-age = "1y"', 'kei.toml:2:11: max-age in [workflow.pins] must be an age like "30m", "12h" or "7d"'],
+  [
+    'a number for an age',
+    '[workflow.pins]\nmax-age = 7',
+    'kei.toml:2:11: max-age in [workflow.pins] must be an age like "30m", "12h" or "7d"',
+  ],
+  [
+    'a URL with a password',
+    '[workflow]\nforge = "https://a:b@git.example.com"',
+    'kei.toml:2:9: forge in [workflow] must be a URL like "https://git.example.com", without a name or password in it',
+  ],
+  [
+    'another transport',
+    '[workflow]\nforge = "ext::sh -c id"',
+    'kei.toml:2:9: forge in [workflow] must be a URL like "https://git.example.com", without a name or password in it',
+  ],
+  [
+    'a URL for a host',
+    '[workflow]\nhosts = ["https://x"]',
+    'kei.toml:2:10: item 1 of hosts in [workflow] must be a host like "git.example.com", with a port where it is not 443',
+  ],
+  ['no demand', '[workflow.policy]\n"acme/*" = "tag"', 'kei.toml:2:12: "acme/*" in [workflow.policy] must be one of any, ref, sha'],
+  [
+    'nearly a demand',
+    '[workflow.policy]\nown = "shaa"',
+    'kei.toml:2:7: own in [workflow.policy] must be one of any, ref, sha -> did you mean "sha"?',
+  ],
+  [
+    'no pattern',
+    '[workflow.policy]\n"acme" = "ref"',
+    'kei.toml:2:1: acme in [workflow.policy] is no pattern: "OWNER/*", "OWNER/REPO", either behind "HOST/", "own", "hooks" or "*"',
+  ],
+  [
+    'a pattern that steers terminals',
+    '[workflow.policy]\n"\\u001b" = "ref"',
+    'kei.toml:2:1: "\\x1b" in [workflow.policy] is no pattern: "OWNER/*", "OWNER/REPO", either behind "HOST/", "own", "hooks" or "*"',
+  ],
+  ['a list of policies', '[[workflow.policy]]', 'kei.toml:1:12: [workflow.policy] must be a table'],
+  [
+    'no rule',
+    '[workflow.lint]\nskip = ["x"]',
+    'kei.toml:2:9: item 1 of skip in [workflow.lint] must be the id of a rule, like "workflow/script-injection"',
+  ],
   ['syntax', '[leak]\ndecode =', 'kei.toml:2:9: invalid value'],
 ])('%s', ([, text, expected]) => {
   expect(complaint(() => parseConfig(text, 'kei.toml'))).toBe(expected);
@@ -135,7 +226,7 @@ test('a value is never repeated', () => {
   const secret = 'planted-0000-0000-0001';
   let refused = 0;
   for (const key of KEYS) {
-    const [table, name] = key.split('.');
+    const [table, name] = splitKey(key);
     for (const value of [`"${secret}!"`, `["${secret}\\u0000"]`, `{ a = "${secret}" }`]) {
       const said = complaint(() => parseConfig(`[${table}]\n${name} = ${value}`, 'kei.toml'));
       expect(said).not.toContain(secret);
@@ -159,6 +250,22 @@ test.for<[string, number | undefined]>([
   ['', undefined],
 ])('size %s', ([text, bytes]) => {
   expect(parseSize(text)).toBe(bytes);
+});
+
+test.for<[string, number | undefined, string?]>([
+  ['0m', 0],
+  ['90m', 5_400_000],
+  ['60m', 3_600_000, '1h'],
+  ['48h', 172_800_000, '2d'],
+  ['7d', 604_800_000],
+  ['2w', 1_209_600_000, '14d'],
+  ['1.5d', undefined],
+  ['-1d', undefined],
+  ['7', undefined],
+  ['', undefined],
+])('age %s', ([text, ms, again = text]) => {
+  expect(parseAge(text)).toBe(ms);
+  if (ms !== undefined) expect(writeAge(ms)).toBe(again);
 });
 
 test('checks that nobody knows', () => {
