@@ -43,7 +43,7 @@ export const DEFAULTS: Config = {
       'min-age': 7 * 24 * 60 * 60_000,
     },
     policy: {},
-    lint: { skip: [], mute: [], actionlint: true },
+    lint: { skip: [], mute: [], 'runner-labels': [], actionlint: true },
   },
 };
 
@@ -78,6 +78,7 @@ export const STRICTER = {
   'workflow.policy': 'pins',
   'workflow.lint.skip': 'marks',
   'workflow.lint.mute': 'marks',
+  'workflow.lint.runner-labels': 'marks',
   'workflow.lint.actionlint': 'true',
 } as const satisfies Readonly<
   Record<KeyName, 'more' | 'marks' | 'greater' | 'less' | 'milder' | 'true' | 'false' | 'own' | 'kept' | 'pins'>

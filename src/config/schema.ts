@@ -96,10 +96,10 @@ const baseUrl = (summary: string) =>
     v.regex(/^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:\/[\w.~-]+)*\/?$/, URL_MESSAGE),
     v.description(summary),
   );
-const HOST_MESSAGE = 'must be a host like "git.example.com", with a port where it is not 443';
-const host = v.pipe(v.string(HOST_MESSAGE), v.regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/, HOST_MESSAGE));
+const HOST_MESSAGE = 'must be a host like "git.example.com" or "git.example.com:8443", or "http://git.lan:3000"';
+const host = v.pipe(v.string(HOST_MESSAGE), v.regex(/^(?:https?:\/\/)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/, HOST_MESSAGE));
 const PATTERN_MESSAGE = 'is no pattern: "OWNER/*", "OWNER/REPO", either behind "HOST/", "own", "hooks" or "*"';
-const muted = v.pipe(v.string('must be one line'), v.regex(/^[^\0-\x1f\x7f]{3,200}$/, 'must be one line of at least three characters'));
+const words = v.pipe(v.string('must be one line'), v.regex(/^[^\0-\x1f\x7f]{3,200}$/, 'must be one line of at least three characters'));
 
 const WorkflowTable = table({
   forge: v.optional(
@@ -135,7 +135,8 @@ const WorkflowTable = table({
   lint: v.optional(
     table({
       skip: v.optional(listOf(ruleId, 'Rules of `workflow lint` that are off.'), []),
-      mute: v.optional(listOf(muted, 'Words of a message of actionlint that is not passed on.'), []),
+      mute: v.optional(listOf(words, 'Words of a message of actionlint that is not passed on.'), []),
+      'runner-labels': v.optional(listOf(words, 'Labels of your own runners; * and ? stand for any characters.'), []),
       actionlint: v.optional(trueOrFalse('Ask actionlint too where it is installed.'), true),
     }),
     {},

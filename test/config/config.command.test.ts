@@ -43,6 +43,7 @@ min-age = "7d"  # default
 [workflow.lint]
 skip = []  # default
 mute = []  # default
+runner-labels = []  # default
 actionlint = true  # default
 `,
   });
@@ -68,7 +69,7 @@ test('config: from a subfolder, with a floor, and what it prints is itself a kei
 `),
   ).toBe(true);
   write('kei.toml', out);
-  expect((await run('config --check')).out).toBe('kei.toml: 24 settings, 1 rule file, 0 ignores, all well-formed\n');
+  expect((await run('config --check')).out).toBe('kei.toml: 25 settings, 1 rule file, 0 ignores, all well-formed\n');
 });
 
 test('config: json', async () => {

@@ -42,7 +42,7 @@ test('an empty file is all defaults', () => {
       hosts: [],
       pins: { 'max-age': 86_400_000, offline: false, 'strict-network': false, 'require-comment': false, 'min-age': 604_800_000 },
       policy: {},
-      lint: { skip: [], mute: [], actionlint: true },
+      lint: { skip: [], mute: [], 'runner-labels': [], actionlint: true },
     },
   });
   expect(DEFAULTS).toEqual(parseConfig('', 'kei.toml'));
@@ -93,6 +93,7 @@ own = "sha"
 [workflow.lint]
 skip = ["workflow/script-injection"]
 mute = ["is unknown"]
+runner-labels = ["gpu-*"]
 actionlint = false
 `;
   const layer = parseLayer(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'kei.toml');
@@ -118,7 +119,7 @@ actionlint = false
       hosts: ['git.example.org:8443'],
       pins: { 'max-age': 0, offline: true, 'strict-network': true, 'require-comment': true, 'min-age': 1_209_600_000 },
       policy: { own: 'sha', 'acme/*': 'ref', 'git.example.com/acme/tool': 'any' },
-      lint: { skip: ['workflow/script-injection'], mute: ['is unknown'], actionlint: false },
+      lint: { skip: ['workflow/script-injection'], mute: ['is unknown'], 'runner-labels': ['gpu-*'], actionlint: false },
     },
   });
   expect([...layer.set].toSorted()).toEqual(KEYS.toSorted());
@@ -192,8 +193,8 @@ test.for<[string, string, string]>([
   ],
   [
     'a URL for a host',
-    '[workflow]\nhosts = ["https://x"]',
-    'kei.toml:2:10: item 1 of hosts in [workflow] must be a host like "git.example.com", with a port where it is not 443',
+    '[workflow]\nhosts = ["ssh://x"]',
+    'kei.toml:2:10: item 1 of hosts in [workflow] must be a host like "git.example.com" or "git.example.com:8443", or "http://git.lan:3000"',
   ],
   ['no demand', '[workflow.policy]\n"acme/*" = "tag"', 'kei.toml:2:12: "acme/*" in [workflow.policy] must be one of any, ref, sha'],
   [
