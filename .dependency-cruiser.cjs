@@ -2,7 +2,9 @@
 // A room may import the rooms of the lines before its own, never its neighbours. A new room gets its place here before its first file.
 const LEVELS = [
   ['regex', 'decode', 'archive', 'values', 'terms', 'uses'],
+  ['contexts'],
   ['expression', 'imports', 'pins', 'lint', 'lock'],
+  ['structure', 'audit'],
   ['rules'],
   ['engine'],
   ['substitute'],

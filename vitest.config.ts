@@ -17,6 +17,7 @@ export default defineConfig(({ mode }) => ({
     env: mode === 'long' ? { KEI_LONG: '1' } : {}, // npm run test:long
     pool: 'forks',
     maxWorkers: 2,
+    server: { deps: { inline: [/@actions\//] } }, // imports JSON without saying so, which Node refuses
     testTimeout: mode === 'long' ? 600_000 : 30_000,
     hookTimeout: 60_000,
     coverage: { include: ['src/**'] },

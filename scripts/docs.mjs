@@ -45,6 +45,7 @@ async function loadProgram() {
       bundle: true,
       platform: 'node',
       format: 'esm',
+      alias: { yaml: join(ROOT, 'node_modules/yaml/browser/dist/index.js') }, // the other one requires Node's own modules, which ESM cannot
       outfile,
       logLevel: 'silent',
     });

@@ -1,0 +1,5 @@
+import type { Rule } from '../lint/rule.ts';
+import { syntax } from '../lint/syntax.ts';
+
+/** Every rule of `workflow lint`, in the order in which they are listed. */
+export const RULES: readonly Rule[] = [syntax];
