@@ -2,6 +2,7 @@ import type { CacheStore, Context } from './command.ts';
 import type { PlacedIgnore } from './config/ignores.ts';
 import type { PlaceIgnore } from './config/gitleaks-ignore.ts';
 import type { Config } from './config/schema.ts';
+import type { Remotes, RemotesChoice } from './remote.ts';
 import type { Finding, Skipped } from './report/finding.ts';
 
 /** A file as a snapshot lists it. */
@@ -208,6 +209,8 @@ export interface CheckContext extends Context {
   readonly threads: Threads | undefined;
   /** The key that the settings name; read when it is first asked for. */
   key(): KeyAnswer;
+  /** The door to repositories elsewhere, one for each choice; closed with the run. Nothing of it is loaded before. */
+  remotes(choice?: RemotesChoice): Remotes;
 }
 
 /** A guard that any gate can run. */

@@ -39,6 +39,8 @@ export interface Reaching {
 export interface Held {
   readonly kind: 'held';
   readonly type: 'commit' | 'tag' | 'tree' | 'blob' | 'absent';
+  /** Of a tag: what is behind it, however often nested, when that is a commit. */
+  readonly peeled?: string;
   readonly askedAt: Date;
 }
 
@@ -49,11 +51,28 @@ export interface RemoteFile {
   readonly askedAt: Date;
 }
 
-/** The door to repositories elsewhere. URLs are as git takes them. Each question is asked once per run; answers may come from what was kept, and say of when they are. */
+/**
+ * The door to repositories elsewhere. URLs are as git takes them, object names full and in lower case. Each question is asked once per run; answers may come
+ * from what was kept, and say of when they are.
+ */
 export interface Remotes {
-  advertised(url: string): Promise<Advertised | Silence>;
+  /**
+   * What was kept proves that a ref was there, and never that one is not: who would say so asks again with `fresh`, for an answer of this run. Offline that is
+   * no answer.
+   */
+  advertised(url: string, age?: 'kept' | 'fresh'): Promise<Advertised | Silence>;
+  /** No refs: none of now. What was kept answers only when it names some. */
   reaching(url: string, oid: string): Promise<Reaching | Silence>;
   held(url: string, oid: string): Promise<Held | Silence>;
+  /** @param path below the root, with `/`; links are not followed */
   read(url: string, oid: string, path: string): Promise<RemoteFile | Silence>;
   close(): Promise<void>;
+}
+
+/** What of the settings says how repositories elsewhere are asked. */
+export interface RemotesChoice {
+  /** `git.example.com`, `git.example.com:8443` over https; another protocol is named: `http://git.lan:3000`. These may be asked as the person, at any address. */
+  readonly hosts?: readonly string[];
+  /** Only what was kept answers. */
+  readonly offline?: boolean;
 }

@@ -17,9 +17,11 @@ import type { OptionValues } from '../config/merge.ts';
 import { personalFolder, readPersonal, type PersonalSettings } from '../config/personal.ts';
 import { policySide } from '../config/policy.ts';
 import { FileError } from '../errors.ts';
+import type { Remotes } from '../remote.ts';
 import type { Finding, TargetSummary } from '../report/finding.ts';
 import { parseKey } from '../values/key.ts';
 import { ciRun, type CiRun } from './pull-request.ts';
+import { type RemoteDoors, remotesOf } from './remotes.ts';
 import type { Holding, Judgement, Question, Side } from './sides.ts';
 import { CHECKS } from './table.ts';
 
@@ -31,7 +33,7 @@ interface RepositoryPlace {
 }
 
 /** What only commands may reach, by the names it has in git/ and sys/. `C`: what a target is asked by. */
-export interface GateDoors<C> {
+export interface GateDoors<C> extends RemoteDoors {
   readonly here: (context: Pick<Context, 'cwd' | 'env'>) => Place;
   readonly elsewhere: (folder: string, env: Context['env']) => Place;
   readonly findRepository: (place: Place, env: Context['env']) => Promise<RepositoryPlace | undefined>;
@@ -260,7 +262,9 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
   const target: Target = { ...found.target, after: remembered(found.target.after) };
   const inside: World<C> = { place, repository, context, doors, others: [] };
   const world = found.outside === undefined ? inside : await abroad(found.outside, inside);
+  const remotes = new Map<string, Remotes>();
   const close = async (): Promise<void> => {
+    for (const one of remotes.values()) await one.close();
     for (const snapshot of [target.after, ...world.others]) await snapshot.close?.();
   };
   try {
@@ -286,6 +290,7 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
         asset: doors.readAsset,
         openAsset: doors.openAsset,
         threads: doors.openThreads(),
+        remotes: (choice) => remotesOf(choice, remotes, context, doors),
       },
       keyOf: rememberedKeys((name) => openKey(name, { env: context.env, readPrivate: doors.readPrivate, parseKey })),
     };

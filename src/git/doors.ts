@@ -1,10 +1,11 @@
-import { openRepositoryCache } from '../sys/cache.ts';
+import { openRepositoryCache, personalCacheFolder } from '../sys/cache.ts';
 import { readIfThere } from '../sys/files.ts';
 import { openAsset, readAsset } from '../sys/assets.ts';
 import { readPrivate } from '../sys/private.ts';
 import { openThreads } from '../sys/threads.ts';
 import { directorySnapshot } from './directory.ts';
 import { branchProposal } from './proposals.ts';
+import { openRemotes } from './remotes.ts';
 import { findRepository } from './repository.ts';
 import { elsewhere, here } from './run.ts';
 import { commitSnapshot, indexSnapshot } from './snapshot.ts';
@@ -44,6 +45,12 @@ export const doors = {
   },
   get openRepositoryCache() {
     return openRepositoryCache;
+  },
+  get personalCacheFolder() {
+    return personalCacheFolder;
+  },
+  get openRemotes() {
+    return openRemotes;
   },
   get readAsset() {
     return readAsset;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { platform, userInfo } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { CacheStore } from '../command.ts';
 import { writeWhole } from './files.ts';
 
@@ -25,6 +25,15 @@ export const lateCache = (env: Readonly<Record<string, string | undefined>>): Ca
 /** What belongs to one clone, `<common git dir>/kei`. Deletable without loss. */
 export const openRepositoryCache = (commonGitDir: string): CacheStore | undefined => openFolder(commonGitDir, 'kei');
 
+/** The folder of the person's own cache, made if need be; undefined as for {@link openCache}. */
+export function personalCacheFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const base = cacheBase(env);
+  return base === undefined ? undefined : safeFolder(base, 'kei-git');
+}
+
+/** A folder below such a one. */
+export const openCacheFolder = (folder: string): CacheStore | undefined => openFolder(dirname(folder), basename(folder));
+
 function cacheBase(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const xdg = env['XDG_CACHE_HOME'];
   // The XDG specification: a relative path is invalid and is to be ignored.
@@ -35,14 +44,19 @@ function cacheBase(env: Readonly<Record<string, string | undefined>>): string | 
   return home !== undefined && isAbsolute(home) ? join(home, '.cache') : undefined;
 }
 
-function openFolder(base: string, name: string): CacheStore | undefined {
+function safeFolder(base: string, name: string): string | undefined {
   const folder = join(base, name);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (!isOurs(folder)) return undefined;
+    return isOurs(folder) ? folder : undefined;
   } catch {
     return undefined;
   }
+}
+
+function openFolder(base: string, name: string): CacheStore | undefined {
+  const folder = safeFolder(base, name);
+  if (folder === undefined) return undefined;
   return {
     read: (entry) => (isName(entry) ? readEntry(join(folder, entry)) : undefined),
     write: (entry, bytes) => {

@@ -1,0 +1,28 @@
+import { platform } from 'node:os';
+import { kill, pid } from 'node:process';
+import { errorCode } from './files.ts';
+
+/** This process among those of the machine. */
+export const ownId = (): number => pid;
+
+/** Groups of processes can be started and ended as one. */
+export const HAS_GROUPS = platform() !== 'win32';
+
+/** Ends a child that was started `detached`, and all that it started; on Windows it alone. */
+export const endGroup = (id: number): void => {
+  try {
+    kill(HAS_GROUPS ? -id : id, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+};
+
+/** True while there is a process of that number, whoever's. */
+export const isAlive = (id: number): boolean => {
+  try {
+    kill(id, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
+};
