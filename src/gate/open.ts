@@ -18,7 +18,7 @@ import { personalFolder, readPersonal, type PersonalSettings } from '../config/p
 import { policySide } from '../config/policy.ts';
 import { FileError } from '../errors.ts';
 import type { Remotes } from '../remote.ts';
-import type { Finding, TargetSummary } from '../report/finding.ts';
+import type { Finding, Skipped, TargetSummary } from '../report/finding.ts';
 import { parseKey } from '../values/key.ts';
 import { ciRun, type CiRun } from './pull-request.ts';
 import { type RemoteDoors, remotesOf } from './remotes.ts';
@@ -59,6 +59,7 @@ interface Found {
   readonly proposals?: readonly Proposal[];
   /** The folder that is looked at, where it is none of the repository we are in. */
   readonly outside?: string;
+  readonly told?: readonly Skipped[];
 }
 
 /** One policy that holds for a run. */
@@ -79,6 +80,8 @@ export interface Opened {
   readonly views: readonly [View, ...View[]];
   /** What the change that is looked at lets pass which was stopped before. */
   readonly changed: readonly Finding[];
+  /** What is to be said of the target itself. */
+  readonly told: readonly Skipped[];
   /** When it began, by `performance.now()`. */
   readonly begun: number;
   close(): Promise<void>;
@@ -297,7 +300,7 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
     const [first = { side: judged }, ...rest] = holding;
     const views: View[] = [];
     for (const one of rest) views.push(await viewOf(one, bound));
-    return { target, summary: found.summary, views: [await viewOf(first, bound), ...views], changed, begun, close };
+    return { target, summary: found.summary, views: [await viewOf(first, bound), ...views], changed, told: found.told ?? [], begun, close };
   } catch (error) {
     await close();
     throw error;

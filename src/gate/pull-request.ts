@@ -1,4 +1,5 @@
 import type { PullRequest } from '../config/policy.ts';
+import { member, oidOf, readPayload, textOf, type Env, type ReadFile } from './payload.ts';
 
 /** What a CI system says about the run. */
 export interface CiRun {
@@ -8,52 +9,52 @@ export interface CiRun {
   readonly base: readonly string[];
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-const member = (value: unknown, ...keys: readonly string[]): unknown => {
-  let at = value;
-  for (const key of keys) at = typeof at === 'object' && at !== null ? new Map<string, unknown>(Object.entries(at)).get(key) : undefined;
-  return at;
-};
-
-const parsed = (bytes: Uint8Array | undefined): unknown => {
-  try {
-    return bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined; // then nobody says that it is of this repository
-  }
-};
-
 const given = (...values: readonly (string | undefined)[]): readonly string[] =>
   values.flatMap((value) => (value === undefined || value === '' ? [] : [value]));
 
+const branch = (name: string | undefined): string | undefined => (name === undefined ? undefined : `refs/remotes/origin/${name}`);
+
+/** Events about a pull request that run for the default branch; a job of theirs may have checked out what was proposed. */
+const isAboutProposal = (name: string, event: unknown): boolean =>
+  (name === 'issue_comment' && member(event, 'issue', 'pull_request') !== undefined) ||
+  (name === 'workflow_run' && textOf(member(event, 'workflow_run', 'event'))?.startsWith('pull_request') === true);
+
 /** GitHub, Gitea and Forgejo: the event is a file. */
-const ofGithub = (env: Env, read: (path: string) => Uint8Array | undefined): CiRun => {
-  if (env['GITHUB_EVENT_NAME']?.startsWith('pull_request') !== true) return { pullRequest: 'none', base: [] };
-  const file = env['GITHUB_EVENT_PATH'];
-  const event = parsed(file === undefined || file === '' ? undefined : read(file));
-  const [head, base] = (['head', 'base'] as const).map((side) => member(event, 'pull_request', side, 'repo', 'full_name'));
-  const tip = member(event, 'pull_request', 'base', 'sha');
-  const branch = env['GITHUB_BASE_REF'];
+const ofGithub = (name: string, env: Env, read: ReadFile): CiRun => {
+  // Its pull requests were judged each by itself; from where they come is not said.
+  if (name === 'merge_group') {
+    const event = readPayload(env, read);
+    return { pullRequest: 'same-repository', base: given(oidOf(member(event, 'merge_group', 'base_sha'))) };
+  }
+  if (!name.startsWith('pull_request')) {
+    if (name !== 'issue_comment' && name !== 'workflow_run') return { pullRequest: 'none', base: [] };
+    const event = readPayload(env, read);
+    const main = branch(textOf(member(event, 'repository', 'default_branch')));
+    return isAboutProposal(name, event)
+      ? { pullRequest: 'fork', base: given(oidOf(env['GITHUB_SHA']), main) }
+      : { pullRequest: 'none', base: [] };
+  }
+  const event = readPayload(env, read);
+  const [head, base] = (['head', 'base'] as const).map((side) => textOf(member(event, 'pull_request', side, 'repo', 'full_name')));
   return {
-    pullRequest: typeof head === 'string' && head === base ? 'same-repository' : 'fork',
-    base: given(typeof tip === 'string' && /^[0-9a-f]{40,64}$/.test(tip) ? tip : undefined, branch && `refs/remotes/origin/${branch}`),
+    pullRequest: head !== undefined && head === base ? 'same-repository' : 'fork',
+    base: given(oidOf(member(event, 'pull_request', 'base', 'sha')), branch(textOf(env['GITHUB_BASE_REF']))),
   };
 };
 
 const ofGitlab = (env: Env): CiRun => {
   if (env['CI_MERGE_REQUEST_IID'] === undefined) return { pullRequest: 'none', base: [] };
   const [source, target] = [env['CI_MERGE_REQUEST_SOURCE_PROJECT_ID'], env['CI_MERGE_REQUEST_PROJECT_ID']];
-  const branch = env['CI_MERGE_REQUEST_TARGET_BRANCH_NAME'];
   return {
     pullRequest: source !== undefined && source === target ? 'same-repository' : 'fork',
-    base: given(env['CI_MERGE_REQUEST_DIFF_BASE_SHA'], branch && `refs/remotes/origin/${branch}`),
+    base: given(oidOf(env['CI_MERGE_REQUEST_DIFF_BASE_SHA']), branch(textOf(env['CI_MERGE_REQUEST_TARGET_BRANCH_NAME']))),
   };
 };
 
 /** What the environment says about a run in CI. @param read the bytes of a file, undefined when there is none */
-export const ciRun = (env: Env, read: (path: string) => Uint8Array | undefined): CiRun => {
-  if (env['GITHUB_EVENT_NAME'] !== undefined) return ofGithub(env, read);
+export const ciRun = (env: Env, read: ReadFile): CiRun => {
+  const name = env['GITHUB_EVENT_NAME'];
+  if (name !== undefined) return ofGithub(name, env, read);
   if (env['GITLAB_CI'] !== undefined) return ofGitlab(env);
   return { pullRequest: undefined, base: [] };
 };

@@ -50,7 +50,7 @@ export const runGate = async (opened: Opened, { failOn, look }: Look): Promise<R
     kind: 'report',
     target: opened.summary,
     findings: outcome.findings.toSorted(compareFindings),
-    skipped: outcome.skipped.toSorted(compareSkipped),
+    skipped: [...opened.told, ...outcome.skipped].toSorted(compareSkipped),
     stats: statsOf(outcome, opened.begun),
     failOn: mildest(opened, ({ config }) => failOn(config)),
   };

@@ -7,7 +7,7 @@ import { startFailure } from './failure.ts';
  * Nothing that the configuration of a repository names may be executed while we only look. Filters cannot be switched off here:
  * see filters.ts for the one command that would run them.
  */
-const LOOK_ONLY: readonly string[] = [
+const QUIET: readonly string[] = [
   'core.fsmonitor=', // `false` would be the name of a program to git before 2.36
   'core.hooksPath=/dev/null',
   'core.pager=cat',
@@ -18,12 +18,11 @@ const LOOK_ONLY: readonly string[] = [
   'credential.helper=',
   'diff.external=',
   'log.showSignature=false',
-  'protocol.allow=never',
   'submodule.recurse=false',
   'gc.auto=0',
   'maintenance.auto=false',
   'color.ui=false',
-].flatMap((setting) => ['-c', setting]);
+];
 
 const LOOK_ENV: Readonly<Record<string, string>> = {
   LC_ALL: 'C',
@@ -31,8 +30,6 @@ const LOOK_ENV: Readonly<Record<string, string>> = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_OPTIONAL_LOCKS: '0',
   GIT_NO_LAZY_FETCH: '1',
-  // Git before 2.45 does not know GIT_NO_LAZY_FETCH. This one overrides every protocol.*.allow of the repository.
-  GIT_ALLOW_PROTOCOL: 'none',
   GIT_PAGER: 'cat',
   GIT_ASKPASS: '',
   SSH_ASKPASS: '',
@@ -59,17 +56,25 @@ const DROPPED: readonly string[] = [
 
 const STDERR_BYTES = 64 * 1024;
 
+/** What a child may do beside looking. */
+export interface Reach {
+  readonly settings: readonly string[];
+  /** As GIT_ALLOW_PROTOCOL has them, which overrides every protocol.*.allow of the repository. `none` also stops lazy fetches of a git before 2.45. */
+  readonly protocols: string;
+}
+const NOWHERE: Reach = { settings: ['protocol.allow=never'], protocols: 'none' };
+
 export type GitChild = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /**
  * A running git, for what is written to or read from it piece by piece. Prefer `run` and `stream`.
  * @throws {GitError} when it could not be started
  */
-export function start(place: Place, args: readonly string[]): GitChild {
-  const env: Record<string, string> = { ...place.env, ...LOOK_ENV };
+export function start(place: Place, args: readonly string[], { settings, protocols }: Reach = NOWHERE): GitChild {
+  const env: Record<string, string> = { ...place.env, ...LOOK_ENV, GIT_ALLOW_PROTOCOL: protocols };
   for (const name of DROPPED) delete env[name];
   try {
-    const child = spawn(place.program, [...LOOK_ONLY, ...args], {
+    const child = spawn(place.program, [...[...QUIET, ...settings].flatMap((setting) => ['-c', setting]), ...args], {
       cwd: place.cwd,
       env,
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -14,13 +14,17 @@ const resolved = async (place: Place, revision: string): Promise<string | undefi
   return OID.test(oid) ? oid : undefined;
 };
 
-const mergeBase = async (place: Place, a: string, b: string): Promise<string | undefined> => {
-  const { stdout } = await run(place, ['merge-base', '--end-of-options', a, b], { okCodes: [0, 1, 128] });
+/** Where two commits parted, the best first: none where they share nothing, several where they were merged crosswise. */
+export const mergeBases = async (place: Place, a: string, b: string): Promise<readonly string[]> => {
+  const { stdout } = await run(place, ['merge-base', '--all', '--end-of-options', a, b], { okCodes: [0, 1, 128] });
   return stdout
     .toString('latin1')
     .split('\n')
-    .find((line) => OID.test(line));
+    .filter((line) => OID.test(line))
+    .slice(0, MOST);
 };
+
+const mergeBase = async (place: Place, a: string, b: string): Promise<string | undefined> => (await mergeBases(place, a, b))[0];
 
 /** What a range proposes to add to what it leaves out; a single revision goes on from nothing. */
 export const rangeProposals = async (place: Place, range: string): Promise<readonly Proposal[]> => {

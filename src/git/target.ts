@@ -1,41 +1,37 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import type { Change, Event, Proposal, Snapshot, Target, TargetMessage } from '../check.ts';
+import type { Change, Event, Proposal, Target, TargetMessage } from '../check.ts';
 import type { Context, Place } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import type { TargetSummary } from '../report/finding.ts';
-import { commitChanges, rangeCommits, selectedCommits, stagedChanges } from './changes.ts';
+import type { EventPlan } from '../incoming.ts';
+import type { Skipped, TargetSummary } from '../report/finding.ts';
+import { stagedChanges } from './changes.ts';
+import { openCommits, openEvent, type CommitChoice } from './commit-target.ts';
 import { directorySnapshot } from './directory.ts';
-import { historyBlobs, historyMessages, messages, parseShard } from './history.ts';
+import { historyBlobs, historyMessages, parseShard } from './history.ts';
 import { memorySnapshot } from './memory.ts';
 import { printable } from './paths.ts';
-import { pushProposals, rangeProposals } from './proposals.ts';
-import { parsePrePush, pushed } from './push.ts';
-import { resolveCommit, type Repository } from './repository.ts';
+import type { Repository } from './repository.ts';
 import { commitSnapshot, indexSnapshot, objectsOnly, type SnapshotOptions } from './snapshot.ts';
 import { worktreeSnapshot } from './worktree.ts';
 
 /** What a person asked to be looked at; nothing set: what is staged, else the worktree, outside a repository the folder. */
-export interface TargetChoice {
+export interface TargetChoice extends CommitChoice {
   readonly paths: readonly string[];
   readonly staged?: boolean;
   readonly all?: boolean;
-  readonly range?: string | undefined;
-  readonly commit?: string | undefined;
   readonly history?: boolean;
   readonly shard?: string | undefined;
-  /** Commits that these arguments of git rev-list select. */
-  readonly log?: readonly string[];
   /** Files that are not as the index has them. */
   readonly unstaged?: boolean;
   /** A folder or file as it is on disk, what git ignores too; paths are told from `from` where it lies below. */
   readonly folder?: { readonly path: string; readonly from: string };
-  /** Git's lines to a pre-push hook; `remote` is the hook's first argument, `url` its second. */
-  readonly push?: { readonly lines: string; readonly remote: string; readonly url: string };
   /** A text that stands in no file; `path` is what it is called. */
   readonly input?: { readonly path: string; readonly bytes: Uint8Array };
   /** The text of a commit message. */
   readonly message?: string;
+  /** What an event of CI brings, and whether what this clone lacks of it may be fetched. */
+  readonly event?: { readonly plan: EventPlan; readonly mayFetch: boolean };
 }
 
 export interface OpenTarget {
@@ -45,22 +41,24 @@ export interface OpenTarget {
   readonly proposals?: readonly Proposal[];
   /** The folder that is looked at, where it is none of the repository or the folder we are in. */
   readonly outside?: string;
+  /** What is to be said of the target itself. */
+  readonly told?: readonly Skipped[];
 }
 
 interface Asked extends SnapshotOptions {
   readonly place: Place;
   readonly repository: Repository | undefined;
   readonly event: Event;
-  readonly context: Pick<Context, 'cwd' | 'signal'>;
+  readonly context: Pick<Context, 'cwd' | 'signal' | 'progress'>;
 }
 
 const one = (choice: TargetChoice): void => {
-  const { staged, all, range, commit, history, push, input, message, log, unstaged, folder } = choice;
-  const asked = [staged, all, range, commit, history, push, input, message, log, unstaged, folder].filter(
+  const { staged, all, range, commit, history, push, input, message, log, unstaged, folder, event } = choice;
+  const asked = [staged, all, range, commit, history, push, input, message, log, unstaged, folder, event].filter(
     (value) => value !== undefined && value !== false,
   );
   if (asked.length > 1)
-    throw new UsageError('two kinds of target at once', { hint: 'one of --staged, --all, --range, --commit, --history, --stdin' });
+    throw new UsageError('two kinds of target at once', { hint: 'one of --staged, --all, --range, --commit, --event, --history, --stdin' });
   if (choice.shard !== undefined && choice.history !== true) throw new UsageError('--shard goes with --history');
 };
 
@@ -92,6 +90,7 @@ export const openTarget = async (choice: TargetChoice, asked: Asked): Promise<Op
       after: memorySnapshot(new Map([[choice.input.path, choice.input.bytes]])),
       description: choice.input.path,
     });
+  if (choice.event !== undefined) return ofEvent(choice, choice.event, asked);
   if (choice.range !== undefined || choice.commit !== undefined || choice.push !== undefined || choice.log !== undefined)
     return ofCommits(choice, asked);
   if (choice.folder !== undefined) return ofFolder(choice.folder, asked);
@@ -179,41 +178,22 @@ const ofRepository = async (choice: TargetChoice, { place, repository, event, co
 };
 
 const ofCommits = async (choice: TargetChoice, { place, repository, event, context, ...options }: Asked): Promise<OpenTarget> => {
-  needsRepository(repository);
-  const signal = { signal: context.signal };
-  const files: Change[] = [];
-  let commits: readonly string[];
-  let tags: readonly string[] = [];
-  let description: string;
-  let proposals: readonly Proposal[] | undefined;
-  if (choice.push !== undefined) {
-    const updates = parsePrePush(choice.push.lines);
-    const remote = { name: choice.push.remote, url: choice.push.url };
-    const sent = await pushed(place, updates, remote, signal);
-    commits = sent.commits;
-    proposals = await pushProposals(place, updates, remote, commits);
-    tags = sent.tags;
-    for (const { path, oid, mode } of sent.files) files.push({ path, oid, mode, status: 'added' });
-    description = `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'} to be pushed`;
-  } else if (choice.range !== undefined) {
-    commits = await rangeCommits(place, choice.range, signal);
-    proposals = await rangeProposals(place, choice.range);
-    description = `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'} of ${printable(choice.range)}`;
-  } else if (choice.log !== undefined) {
-    commits = await selectedCommits(place, choice.log, signal);
-    description = `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'}`;
-  } else {
-    commits = [await resolveCommit(place, choice.commit ?? 'HEAD')];
-    description = `commit ${commits[0]?.slice(0, 12) ?? ''}`;
+  const asked = { place, repository: needsRepository(repository), event, context, options };
+  const { target, proposals } = await openCommits(choice, asked);
+  return opened(choice.commit === undefined ? 'range' : 'commit', target, proposals);
+};
+
+const ofEvent = async (choice: TargetChoice, { plan, mayFetch }: NonNullable<TargetChoice['event']>, asked: Asked): Promise<OpenTarget> => {
+  const { place, repository, event, context, ...options } = asked;
+  if (choice.paths.length > 0) throw new UsageError('--event looks at what the event brings, and takes no paths');
+  const here = needsRepository(repository);
+  if (plan.kind === 'nothing') return opened('range', { event, after: memorySnapshot(new Map()), changes: [], description: plan.what });
+  if (plan.kind === 'all') {
+    const all = await ofRepository({ paths: [], all: true }, asked);
+    return plan.because === undefined ? all : { ...all, told: [{ kind: 'policy', reason: plan.because }] };
   }
-  const changes: Change[] = files;
-  for await (const { changes: more } of commitChanges(place, commits, signal)) changes.push(...more);
-  const texts: TargetMessage[] = [];
-  for await (const { oid, bytes } of messages(place, [...commits, ...tags], signal))
-    texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8') });
-  const last = commits[commits.length - 1];
-  const after: Snapshot = last === undefined ? objectsOnly(place, options) : commitSnapshot(place, last, options);
-  return opened(choice.commit === undefined ? 'range' : 'commit', { event, after, changes, messages: texts, description }, proposals);
+  const { target, proposals } = await openEvent(plan, mayFetch, { place, repository: here, event, context, options });
+  return opened('range', target, proposals);
 };
 
 const ofHistory = async (choice: TargetChoice, { place, repository, event, context, ...options }: Asked): Promise<OpenTarget> => {

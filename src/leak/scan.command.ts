@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { CheckContext } from '../check.ts';
 import { choice, defineCommand, flag, list, number, rest, text } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { eventChoice } from '../gate/event-choice.ts';
 import { openGate } from '../gate/open.ts';
 import { runGate } from '../gate/run.ts';
 import { doors } from '../git/doors.ts';
@@ -21,6 +22,8 @@ export const command = defineCommand({
     all: flag('the whole worktree, also when something is staged'),
     range: text('A..B', 'each commit of a range, and their messages', { completes: 'ref' }),
     commit: text('COMMIT', 'one commit', { completes: 'ref' }),
+    event: flag('the commits that the event of this CI run brings'),
+    deepen: flag('with --event: fetch what a shallow clone lacks (in CI it is fetched anyway)'),
     history: flag('every file that any commit reaches, and all messages'),
     shard: text('N/M', 'with --history: one of M parts, the same on every machine'),
     push: flag('what git tells a pre-push hook on standard input'),
@@ -55,7 +58,20 @@ export const command = defineCommand({
     const message =
       options.message === undefined ? {} : { message: Buffer.from(messageFile(resolve(context.cwd, options.message))).toString('utf8') };
     const { staged, all, range, commit, history, shard } = options;
-    const asked = { paths: options.push ? [] : args.paths, staged, all, range, commit, history, shard, ...input, ...push, ...message };
+    const ofEvent = await eventChoice(options, context, doors.readIfThere);
+    const asked = {
+      paths: options.push ? [] : args.paths,
+      staged,
+      all,
+      range,
+      commit,
+      history,
+      shard,
+      ...input,
+      ...push,
+      ...message,
+      ...ofEvent,
+    };
     const event =
       options.scope !== undefined
         ? EVENT_OF[options.scope]
@@ -63,7 +79,7 @@ export const command = defineCommand({
           ? 'pre-push'
           : options.message !== undefined
             ? 'commit-msg'
-            : context.ci
+            : context.ci || options.event
               ? 'ci'
               : staged
                 ? 'pre-commit'

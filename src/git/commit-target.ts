@@ -1,0 +1,108 @@
+import type { Change, Event, Proposal, Snapshot, Target, TargetMessage } from '../check.ts';
+import type { Context, Place } from '../command.ts';
+import { GitError } from '../errors.ts';
+import type { Incoming } from '../incoming.ts';
+import { count } from '../report/quantity.ts';
+import { commitChanges, rangeCommits, selectedCommits } from './changes.ts';
+import { messages } from './history.ts';
+import { printable } from './paths.ts';
+import { pushProposals, rangeProposals } from './proposals.ts';
+import { parsePrePush, pushed, type Pushed } from './push.ts';
+import { resolveCommit, type Repository } from './repository.ts';
+import { commitSnapshot, objectsOnly, type SnapshotOptions } from './snapshot.ts';
+
+/** Commits that a person or a hook asked to be looked at: one of these. */
+export interface CommitChoice {
+  readonly range?: string | undefined;
+  readonly commit?: string | undefined;
+  /** Commits that these arguments of git rev-list select. */
+  readonly log?: readonly string[];
+  /** Git's lines to a pre-push hook; `remote` is the hook's first argument, `url` its second. */
+  readonly push?: { readonly lines: string; readonly remote: string; readonly url: string };
+}
+
+interface Asked {
+  readonly place: Place;
+  readonly repository: Repository;
+  readonly event: Event;
+  readonly context: Pick<Context, 'signal' | 'progress'>;
+  readonly options: SnapshotOptions;
+}
+
+/** Commits, and what travels with them. */
+interface Sent extends Pushed {
+  readonly description: string;
+  readonly proposals?: readonly Proposal[];
+}
+
+export interface CommitTarget {
+  readonly target: Target;
+  readonly proposals: readonly Proposal[] | undefined;
+}
+
+const NOTHING: Pushed = { commits: [], tags: [], files: [] };
+
+const targetOf = async (
+  { commits, tags, files, description, proposals }: Sent,
+  { place, event, context, options }: Asked,
+): Promise<CommitTarget> => {
+  const signal = { signal: context.signal };
+  const changes: Change[] = files.map(({ path, oid, mode }) => ({ path, oid, mode, status: 'added' }));
+  for await (const { changes: more } of commitChanges(place, commits, signal)) changes.push(...more);
+  const texts: TargetMessage[] = [];
+  for await (const { oid, bytes } of messages(place, [...commits, ...tags], signal))
+    texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8') });
+  const last = commits.at(-1);
+  const after: Snapshot = last === undefined ? objectsOnly(place, options) : commitSnapshot(place, last, options);
+  return { target: { event, after, changes, messages: texts, description }, proposals };
+};
+
+/** A clone that ends within the range has some of its commits only. */
+const rangeOf = async (range: string, { place, repository, context }: Asked): Promise<Sent> => {
+  const commits = await rangeCommits(place, range, { signal: context.signal });
+  if (repository.shallow) {
+    const { readCuts } = await import('./deepen.ts');
+    const cuts = readCuts(repository.commonDir);
+    if (commits.some((commit) => cuts.has(commit)))
+      throw new GitError(`${printable(range)} is cut off in this clone: some of its commits are not here (a shallow clone)`, {
+        hint: 'fetch the whole history (git fetch --unshallow; actions/checkout: fetch-depth: 0)',
+      });
+  }
+  const proposals = await rangeProposals(place, range);
+  return { ...NOTHING, commits, proposals, description: `${count(commits.length, 'commit')} of ${printable(range)}` };
+};
+
+const pushOf = async ({ lines, remote: name, url }: NonNullable<CommitChoice['push']>, { place, context }: Asked): Promise<Sent> => {
+  const updates = parsePrePush(lines);
+  const remote = { name, url };
+  const sent = await pushed(place, updates, remote, { signal: context.signal });
+  const proposals = await pushProposals(place, updates, remote, sent.commits);
+  return { ...sent, proposals, description: `${count(sent.commits.length, 'commit')} to be pushed` };
+};
+
+const sentOf = async ({ push, range, log, commit }: CommitChoice, asked: Asked): Promise<Sent> => {
+  if (push !== undefined) return pushOf(push, asked);
+  if (range !== undefined) return rangeOf(range, asked);
+  if (log !== undefined) {
+    const commits = await selectedCommits(asked.place, log, { signal: asked.context.signal });
+    return { ...NOTHING, commits, description: count(commits.length, 'commit') };
+  }
+  const one = await resolveCommit(asked.place, commit ?? 'HEAD');
+  return { ...NOTHING, commits: [one], description: `commit ${one.slice(0, 12)}` };
+};
+
+/** Opens commits that were asked for. @throws {KeiError} */
+export const openCommits = async (choice: CommitChoice, asked: Asked): Promise<CommitTarget> =>
+  targetOf(await sentOf(choice, asked), asked);
+
+/** Opens the commits that an event of CI brings. @param mayFetch what this clone lacks may be fetched. @throws {KeiError} */
+export const openEvent = async (plan: Incoming, mayFetch: boolean, asked: Asked): Promise<CommitTarget> => {
+  const { openHistory } = await import('./deepen.ts');
+  const { eventCommits } = await import('./event-commits.ts');
+  const { place, repository, context } = asked;
+  const history = openHistory(place, { ...context, commonDir: repository.commonDir, mayFetch, atLeast: plan.atLeast });
+  const { merge, ...sent } = await eventCommits({ place, plan, history, signal: context.signal });
+  const own = sent.commits.filter((commit) => commit !== merge).length;
+  const description = `${count(own, 'commit')} of ${plan.what}${own === sent.commits.length ? '' : ', and the merge'}`;
+  return targetOf({ ...sent, description }, asked);
+};

@@ -1,0 +1,212 @@
+import type { Proposal } from '../check.ts';
+import type { Place } from '../command.ts';
+import { GitError } from '../errors.ts';
+import type { Incoming } from '../incoming.ts';
+import { absentOf, type History } from './deepen.ts';
+import { ObjectSession } from './object-session.ts';
+import { mergeBases } from './proposals.ts';
+import type { Pushed } from './push.ts';
+import { run } from './run.ts';
+import { peel, type Tagged } from './tags.ts';
+
+export interface EventCommits extends Pushed {
+  readonly proposals: readonly Proposal[];
+  /** Of them, the merge that the system tried. */
+  readonly merge: string | undefined;
+}
+
+const REMEDY = 'fetch the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0), or let it be fetched: --deepen';
+
+/** What is looked at, and what it goes on from; the first of `bases` has the policy. */
+interface Sides {
+  readonly head: string;
+  readonly merge: string | undefined;
+  readonly tips: readonly string[];
+  readonly bases: readonly string[];
+}
+
+interface Asked {
+  readonly place: Place;
+  readonly plan: Incoming;
+  readonly history: History;
+  readonly signal: AbortSignal;
+}
+
+const refused = ({ plan }: Asked, what: string, why: string | undefined): GitError =>
+  new GitError(`${plan.what}: ${what}${why === undefined ? '' : `, and ${why}`}`, { hint: REMEDY });
+
+/** As they stand in the object: what a shallow clone leaves out is named too. */
+async function parentsIn(place: Place, commits: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const session = new ObjectSession(place, 2 ** 20);
+  const parents = new Map<string, readonly string[]>();
+  try {
+    for (const commit of commits) {
+      const answer = await session.ask(commit);
+      if (answer.kind !== 'object' || answer.type !== 'commit') continue;
+      const [header = ''] = answer.bytes.toString('latin1').split('\n\n', 1);
+      parents.set(
+        commit,
+        [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, oid = '']) => oid),
+      );
+    }
+    return parents;
+  } finally {
+    session.close();
+  }
+}
+
+/** The first that is here or can be brought. */
+async function firstOf({ history, place }: Asked, oids: readonly string[]): Promise<string | undefined> {
+  const absent = new Set(await absentOf(place, oids));
+  const here = oids.find((oid) => !absent.has(oid));
+  if (here !== undefined) return here;
+  for (const oid of oids) if ((await history.bring([oid])) === undefined) return oid;
+  return undefined;
+}
+
+async function branchTip(asked: Asked): Promise<string | undefined> {
+  const { plan, history } = asked;
+  const tip = plan.onto === undefined ? undefined : await history.branch(plan.onto);
+  return tip === undefined ? undefined : firstOf(asked, [tip]);
+}
+
+/** Branches of the origin as this clone knows them, the pushed one left out. */
+async function otherBranches({ place, plan }: Asked): Promise<readonly string[]> {
+  const { stdout } = await run(place, ['for-each-ref', '--format=%(objectname) %(symref) %(refname)', 'refs/remotes/origin/']);
+  const own = plan.ref?.replace(/^refs\/heads\//, 'refs/remotes/origin/');
+  return stdout
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [oid = '', symref, ...name] = line.split(' ');
+      return oid === '' || symref !== '' || name.join(' ') === own ? [] : [oid];
+    });
+}
+
+async function ofProposal(asked: Asked): Promise<Sides> {
+  const { place, plan } = asked;
+  const { head, base } = plan;
+  const tried = plan.merge === undefined ? undefined : (await parentsIn(place, [plan.merge])).get(plan.merge);
+  const merge = tried?.includes(head) === true ? plan.merge : undefined;
+  // What the system merged with is newer than what the payload says, and certainly of the branch.
+  const wanted = [...(merge === undefined ? [] : (tried ?? []).filter((oid) => oid !== head)), ...(base === undefined ? [] : [base])];
+  const first = (await firstOf(asked, wanted)) ?? (await branchTip(asked));
+  if (first === undefined) throw refused(asked, 'what it goes on from is not in this clone', await asked.history.bring(wanted.slice(0, 1)));
+  const absent = new Set(await absentOf(place, wanted));
+  return {
+    head,
+    merge,
+    tips: merge === undefined ? [head] : [head, merge],
+    bases: [...new Set([first, ...wanted.filter((oid) => !absent.has(oid))])],
+  };
+}
+
+async function ofRef(asked: Asked, tips: readonly string[]): Promise<Sides> {
+  const { plan } = asked;
+  const before = plan.base === undefined ? undefined : await firstOf(asked, [plan.base]);
+  const [head = plan.head] = tips;
+  if (plan.as === 'update' && before !== undefined) return { head, merge: undefined, tips, bases: [before] };
+  // A new ref, or one that was moved away from what nobody has any more.
+  const main = await branchTip(asked);
+  // Branches that are pushed together must not hide each other's commits: the payload says which are new, or only the default branch counts.
+  const others = plan.as === 'tag' || plan.fresh !== undefined ? await otherBranches(asked) : [];
+  const bases = [main, ...others, before].filter((oid) => oid !== undefined);
+  return { head, merge: undefined, tips, bases: [...new Set(bases)] };
+}
+
+async function commitsBetween(
+  place: Place,
+  tips: readonly string[],
+  bases: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const stdin = [...tips, ...bases.map((oid) => `^${oid}`)].map((line) => `${line}\n`).join('');
+  const { stdout } = await run(place, ['rev-list', '--reverse', '--topo-order', '--stdin'], { stdin, signal });
+  return stdout
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+const countOf = (commits: readonly string[], { merge }: Sides): number => commits.filter((oid) => oid !== merge).length;
+
+/** Leaves fewer commits out where the payload knows of more. */
+async function enough(asked: Asked, sides: Sides): Promise<{ readonly commits: readonly string[]; readonly sides: Sides }> {
+  const { place, plan, signal } = asked;
+  const commits = await commitsBetween(place, sides.tips, sides.bases, signal);
+  const known = new Set(commits);
+  const narrow = plan.as === 'proposal' ? sides.bases.filter((oid) => oid === plan.base) : sides.bases.slice(0, 1);
+  const lacks = countOf(commits, sides) < plan.atLeast || plan.fresh?.some((oid) => !known.has(oid)) === true;
+  if (!lacks || narrow.length === 0 || narrow.length === sides.bases.length) return { commits, sides };
+  const fewer = { ...sides, bases: narrow };
+  return { commits: await commitsBetween(place, fewer.tips, fewer.bases, signal), sides: fewer };
+}
+
+/** What is wrong with a range; undefined when it is surely all. */
+async function lackOf({ place, plan, history }: Asked, commits: readonly string[], sides: Sides): Promise<string | undefined> {
+  const cuts = history.cuts();
+  const cut = commits.filter((oid) => cuts.has(oid));
+  // A first commit has nothing before it that could be left out.
+  const parents = cut.length === 0 ? undefined : await parentsIn(place, cut);
+  if (cut.some((oid) => parents?.get(oid)?.length !== 0)) return 'its history is cut off in this clone (a shallow clone)';
+  const [base] = sides.bases;
+  if (base === undefined) return undefined;
+  const shared = await mergeBases(place, base, sides.head);
+  if (shared.length === 0) return cuts.size > 0 ? 'where it branched off is cut off in this clone (a shallow clone)' : undefined;
+  const found = countOf(commits, sides);
+  return found < plan.atLeast ? `only ${found} of its ${plan.atLeast} commits are in this clone` : undefined;
+}
+
+async function proposalsOf(
+  { place, plan }: Asked,
+  { head, bases: [base] }: Sides,
+  commits: readonly string[],
+): Promise<readonly Proposal[]> {
+  if (commits.length === 0 && plan.as !== 'proposal') return [];
+  const nothing: Proposal = {
+    after: head,
+    before: undefined,
+    since: undefined,
+    missing: plan.as !== 'tag' && (plan.onto !== undefined || plan.base !== undefined),
+  };
+  if (base === undefined) return [nothing];
+  const shared = await mergeBases(place, base, head);
+  if (plan.as === 'update' && base === plan.base) return [{ after: head, before: base, since: shared[0] ?? base, missing: false }];
+  if (shared.length === 0) return [nothing];
+  return shared.map((before) => ({ after: head, before, since: before, missing: false }));
+}
+
+const NO_TAGS: Tagged = { tags: [], commits: [], files: [] };
+
+/** What a tag names; a checkout may have put the commit where the annotated tag was. */
+async function namedBy({ place, plan, signal }: Asked): Promise<Tagged> {
+  if (plan.as !== 'tag') return { ...NO_TAGS, commits: [plan.head] };
+  const { stdout } = await run(place, ['rev-parse', '--verify', '--quiet', '--end-of-options', plan.ref ?? ''], {
+    okCodes: [0, 1, 128],
+    signal,
+  });
+  const here = stdout.toString('latin1').trim();
+  const local = /^[0-9a-f]{40,64}$/.test(here) && here !== plan.head ? await peel(place, [here]) : NO_TAGS;
+  return local.commits.includes(plan.head) ? local : peel(place, [plan.head]);
+}
+
+/**
+ * The commits that an event brings. Where the clone lacks some, more of the history is fetched; what is not surely all is refused.
+ * @throws {GitError} when commits are not here and cannot be brought
+ */
+export async function eventCommits(asked: Asked): Promise<EventCommits> {
+  const { plan, history } = asked;
+  const why = await history.bring([plan.head]);
+  if (why !== undefined) throw refused(asked, 'its last commit is not in this clone', why);
+  const named = await namedBy(asked);
+  const { tags, files } = named;
+  if (named.commits.length === 0) return { commits: [], tags, files, proposals: [], merge: undefined };
+  const first = plan.as === 'proposal' ? await ofProposal(asked) : await ofRef(asked, named.commits);
+  for (;;) {
+    const { commits, sides } = await enough(asked, first);
+    const lack = await lackOf(asked, commits, sides);
+    if (lack === undefined) return { commits, tags, files, proposals: await proposalsOf(asked, sides, commits), merge: sides.merge };
+    const reason = await history.deepen([...sides.tips, ...first.bases]);
+    if (reason !== undefined) throw refused(asked, lack, reason);
+  }
+}
