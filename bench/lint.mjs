@@ -13,7 +13,7 @@ import { parseArgs, promisify } from 'node:util';
 
 const BIN = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'bin.cjs');
 /** What other programs say of scripts is not ours to find. */
-const FOREIGN = /\[(?:shellcheck|pyflakes)\]/;
+const FOREIGN = /\[(?:shellcheck|pyflakes)\\?\]/;
 /** Opinions on what is no mistake: not counted as alarms on good files. */
 const OPINIONS = new Set(['note']);
 
