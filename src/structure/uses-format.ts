@@ -21,9 +21,7 @@ const actionProblem = (uses: string, forge: Forge): string | undefined => {
   if (at === uses.length - 1) return 'nothing stands behind the @';
   if (!OWNER.test(owner)) return 'the owner is missing';
   if (!REPOSITORY.test(repo)) return 'owner and repository do not both stand there';
-  return path.some((part, i) => part === '' && i < path.length - 1)
-    ? 'the path has an empty part'
-    : undefined;
+  return path.some((part, i) => part === '' && i < path.length - 1) ? 'the path has an empty part' : undefined;
 };
 
 const callProblem = (uses: string, forge: Forge): string | undefined => {
