@@ -75,4 +75,6 @@ export interface RemotesChoice {
   readonly hosts?: readonly string[];
   /** Only what was kept answers. */
   readonly offline?: boolean;
+  /** How old a kept answer may be; offline, any will do. Default: a day. */
+  readonly maxAgeMs?: number;
 }

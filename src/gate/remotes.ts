@@ -16,7 +16,7 @@ export const remotesOf = (
   { cwd, env, now, signal, ci }: Context,
   doors: RemoteDoors,
 ): Remotes => {
-  const key = JSON.stringify([choice?.offline === true, choice?.hosts ?? []]);
+  const key = JSON.stringify([choice?.offline === true, choice?.maxAgeMs, choice?.hosts ?? []]);
   const cacheFolder = ci ? undefined : doors.personalCacheFolder(env);
   const found = opened.get(key) ?? doors.openRemotes({ cwd, env, now, signal, cacheFolder, ...choice });
   opened.set(key, found);

@@ -1,0 +1,46 @@
+import type { Advertised, Silence } from '../remote.ts';
+import { keepAdvertisement, keptAdvertisement, parseAdvertisement } from './advertisement.ts';
+import type { Access } from './remote-access.ts';
+import { failureOf, silent } from './remote-failure.ts';
+import { once, type RemoteWorld } from './remote-world.ts';
+
+const ENTRY = 'refs';
+
+/** What a repository advertises. */
+export interface RefLists {
+  /** Asked in this run. */
+  fresh(way: Access): Promise<Advertised | Silence>;
+  /** Kept and not too old, else asked. */
+  known(way: Access): Promise<Advertised | Silence>;
+}
+
+const listed = async (world: RemoteWorld, way: Access): Promise<Advertised | Silence> => {
+  const askedAt = world.now();
+  let told = await world.list(way, ['ls-remote', '--symref', '--', way.url]);
+  // Hundreds of thousands of pull requests: without them then, and without a word on the default branch.
+  if (told.stopped === 'large') told = await world.list(way, ['ls-remote', '--heads', '--tags', '--', way.url]);
+  if (told.code !== 0) return failureOf(told, way.shown, way.protocol).silence;
+  return parseAdvertisement(told.stdout.toString('utf8'), askedAt);
+};
+
+export const openRefLists = (world: RemoteWorld): RefLists => {
+  const asked = once<Advertised | Silence>();
+  const known = once<Advertised | Silence>();
+  const store = (way: Access): ReturnType<RemoteWorld['storeOf']> => world.storeOf(world.folderOf(way));
+  const fresh: RefLists['fresh'] = (way) =>
+    asked(way.shown, async () => {
+      if (world.offline) return silent('no-answer', way.shown, 'offline');
+      const answer = await listed(world, way);
+      if (world.keeps && answer.kind === 'refs') keepAdvertisement(store(way), ENTRY, answer);
+      return answer;
+    });
+  return {
+    fresh,
+    known: (way) =>
+      known(way.shown, async () => {
+        const kept = world.keeps ? keptAdvertisement(store(way), ENTRY) : undefined;
+        if (kept !== undefined && world.isRecent(kept.askedAt)) return kept;
+        return world.offline ? silent('no-answer', way.shown, 'offline, and it was never asked') : await fresh(way);
+      }),
+  };
+};
