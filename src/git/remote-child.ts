@@ -148,6 +148,7 @@ export const ask = (asked: Asked): Promise<Told> =>
     child.once('error', (error) => finish(() => fail(startFailure({ cwd, env, program }, error))));
     child.once('close', (code) =>
       finish(() => {
+        if (stopped === undefined && arriving !== undefined && arriving.bytes() > arriving.limit) stopped = 'large';
         if (signal.aborted) fail(new InterruptedError('interrupted'));
         else
           done({

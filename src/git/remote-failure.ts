@@ -38,7 +38,8 @@ const ROWS: readonly Row[] = [
     /Could not resolve|Temporary failure in name resolution|Name or service not known|unable to look up/i,
     noAnswer('its host is not known'),
   ],
-  [/Operation too slow|timed out|Timeout/i, noAnswer('it takes too long')],
+  [/Operation too slow/, noAnswer('it says nothing')],
+  [/timed out|Timeout/i, noAnswer('it takes too long')],
   [
     /Failed to connect|Couldn't connect|Connection refused|No route to host|Network is unreachable|unable to connect/i,
     noAnswer('nobody answers at its address'),

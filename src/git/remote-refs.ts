@@ -5,6 +5,7 @@ import { failureOf, silent } from './remote-failure.ts';
 import { once, type RemoteWorld } from './remote-world.ts';
 
 const ENTRY = 'refs';
+const NOBODYS = 'f'.repeat(40);
 
 /** What a repository advertises. */
 export interface RefLists {
@@ -23,7 +24,8 @@ const listed = async (world: RemoteWorld, way: Access): Promise<Advertised | Sil
   return parseAdvertisement(told.stdout.toString('utf8'), askedAt);
 };
 
-export const openRefLists = (world: RemoteWorld): RefLists => {
+/** @param isAbsent true when the server says, in git's own words, that it has no such object */
+export const openRefLists = (world: RemoteWorld, isAbsent: (way: Access, oid: string) => Promise<boolean>): RefLists => {
   const asked = once<Advertised | Silence>();
   const known = once<Advertised | Silence>();
   const store = (way: Access): ReturnType<RemoteWorld['storeOf']> => world.storeOf(world.folderOf(way));
@@ -31,6 +33,9 @@ export const openRefLists = (world: RemoteWorld): RefLists => {
     asked(way.shown, async () => {
       if (world.offline) return silent('no-answer', way.shown, 'offline');
       const answer = await listed(world, way);
+      // git takes a page that asks us to sign in for an old kind of server without refs.
+      if (answer.kind === 'refs' && answer.refs.size + answer.others.size === 0 && !(await isAbsent(way, NOBODYS)))
+        return silent('no-answer', way.shown, 'it names no branch and no tag');
       if (world.keeps && answer.kind === 'refs') keepAdvertisement(store(way), ENTRY, answer);
       return answer;
     });

@@ -13,9 +13,12 @@ const PATH = /^(?!\/)(?!(?:.*\/)?\.{0,2}(?:\/|$))[^\0\n]{1,1024}$/;
 /** Opens the door to repositories elsewhere. Nothing is asked, made or looked for before the first question. */
 export const openRemotes = (options: RemotesOptions): Remotes => {
   const world = openWorld(options);
-  const lists = openRefLists(world);
-  const reach = openReach(world, lists);
   const objects = openObjects(world);
+  const lists = openRefLists(world, async (way, oid) => {
+    const answer = await objects.held(way, oid);
+    return answer.kind === 'held' && answer.type === 'absent';
+  });
+  const reach = openReach(world, lists);
   const reachings = once<Reaching | Silence>();
   const holdings = once<Held | Silence>();
   const files = once<RemoteFile | Silence>();
