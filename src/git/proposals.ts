@@ -26,7 +26,7 @@ export const mergeBases = async (place: Place, a: string, b: string): Promise<re
 
 const mergeBase = async (place: Place, a: string, b: string): Promise<string | undefined> => (await mergeBases(place, a, b))[0];
 
-/** What a range proposes to add to what it leaves out; a single revision goes on from nothing. */
+/** What a range proposes to add to what it leaves out; a single revision goes on from nothing. What shares nothing with the other side is judged by its tip. */
 export const rangeProposals = async (place: Place, range: string): Promise<readonly Proposal[]> => {
   const { stdout } = await run(place, ['rev-parse', '--revs-only', '--end-of-options', range]);
   const lines = stdout.toString('latin1').split('\n');
@@ -34,7 +34,7 @@ export const rangeProposals = async (place: Place, range: string): Promise<reado
   const proposals: Proposal[] = [];
   for (const after of lines.filter((line) => OID.test(line)).slice(0, MOST)) {
     const [base] = without;
-    const before = base === undefined ? undefined : await mergeBase(place, base, after);
+    const before = base === undefined ? undefined : ((await mergeBase(place, base, after)) ?? (await resolved(place, base)));
     proposals.push({ after, before, since: before, missing: base !== undefined && before === undefined });
   }
   return proposals;
@@ -45,12 +45,14 @@ export const rangeProposals = async (place: Place, range: string): Promise<reado
  * @param revisions what may be there of the branch, the first that is counts
  */
 export const branchProposal = async (place: Place, revisions: readonly string[], after: string): Promise<Proposal> => {
+  let unrelated: string | undefined;
   for (const revision of revisions) {
     const tip = await resolved(place, revision);
     const base = tip === undefined ? undefined : await mergeBase(place, tip, after);
     if (base !== undefined) return { after, before: base, since: base, missing: false };
+    unrelated ??= tip;
   }
-  return { after, before: undefined, since: undefined, missing: true };
+  return { after, before: unrelated, since: unrelated, missing: unrelated === undefined };
 };
 
 /**

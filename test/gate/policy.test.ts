@@ -301,20 +301,24 @@ describe('a range against its merge base', () => {
     expect(await look(repo, ['check', '--range', 'main..work'], { ci: true })).toMatchObject({ code: 0, changed: [], refused: [] });
   });
 
-  test('no merge base: the range may only tighten the defaults', async () => {
+  test.for([false, true])('no merge base: the tip of the other side holds; in a shallow clone: %s', async (isShallow) => {
     const repo = await start();
     await repo.git('checkout', '--quiet', '--orphan', 'other');
-    await put(repo, { 'kei.toml': '[leak]\nbuiltin = false\n', 'a.txt': `token = "${TOKEN}"\n${PLANTED}` });
+    await repo.git('reset', '--quiet', '--mixed');
+    await repo.git('add', '--all');
     await repo.commit();
-    const said = await look(repo, ['check', '--range', 'main..other'], { ci: true });
-    expect(said).toMatchObject({ code: 1, stopped: [`a.txt:1 ${GITHUB}`, `a.txt:2 ${FOUND}`] });
-    expect(said.refused).toMatchObject([
-      {
-        path: 'kei.toml',
-        message: 'builtin in [leak] stays true: the commit it goes on from is not in this clone',
-        hint: 'fetch the branch that it goes to; with actions/checkout: fetch-depth: 0',
-      },
-    ]);
+    await put(repo, { 'kei.toml': '[leak]\nrules = []\n', 'leak-matrix/acme.toml': undefined, 'a.txt': PLANTED });
+    await repo.commit();
+    const clone = openRepo(join(await makeFolder(), 'clone'), repo.env);
+    await repo.git('clone', '--quiet', ...(isShallow ? ['--depth=1'] : []), '--no-single-branch', `file://${repo.dir}`, clone.dir);
+    const argv = ['check', '--range', 'origin/main..origin/other'];
+    if (isShallow) expect(await run(clone, argv, { ci: true })).toMatchObject({ code: 3, out: '' });
+    else
+      expect(await look(clone, argv, { ci: true })).toMatchObject({
+        code: 1,
+        stopped: [`a.txt:1 ${FOUND}`],
+        changed: ['warning: rule acme is gone'],
+      });
   });
 });
 
