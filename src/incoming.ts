@@ -29,6 +29,6 @@ export interface Incoming {
 /** What is to be looked at. */
 export type EventPlan =
   | Incoming
-  /** The whole worktree. `because`: why, where that is not what the event asks for. */
-  | { readonly kind: 'all'; readonly what: string; readonly because?: string }
+  /** The whole worktree. `because`: why, where that is not what the event asks for. `trusted`: a commit whose policy may be asked for. */
+  | { readonly kind: 'all'; readonly what: string; readonly because?: string; readonly trusted?: string }
   | { readonly kind: 'nothing'; readonly what: string };

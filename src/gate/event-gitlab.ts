@@ -2,7 +2,7 @@ import { FileError } from '../errors.ts';
 import type { EventPlan, Incoming } from '../incoming.ts';
 import { printable } from '../report/printable.ts';
 import { withoutSecrets } from '../report/quoted.ts';
-import { isZero, oidOf, textOf, type Env } from './payload.ts';
+import { branchOf, isZero, oidOf, textOf, type Env } from './payload.ts';
 
 const NONE = { base: undefined, onto: undefined, ref: undefined, merge: undefined, atLeast: 0, fresh: undefined } as const;
 
@@ -25,13 +25,13 @@ const ofMergeRequest = (env: Env): Incoming => {
     what: `merge request ${shown(env['CI_MERGE_REQUEST_IID'] ?? '')}`.trimEnd(),
     head: head ?? tip,
     base: needed(env, 'CI_MERGE_REQUEST_DIFF_BASE_SHA'),
-    onto: textOf(env['CI_MERGE_REQUEST_TARGET_BRANCH_NAME']),
+    onto: branchOf(env['CI_MERGE_REQUEST_TARGET_BRANCH_NAME']),
     merge: head === undefined || head === tip ? undefined : tip,
   };
 };
 
 const ofPush = (env: Env): Incoming => {
-  const main = textOf(env['CI_DEFAULT_BRANCH']);
+  const main = branchOf(env['CI_DEFAULT_BRANCH']);
   const before = env['CI_COMMIT_BEFORE_SHA'];
   const base = before === undefined || isZero(before) ? undefined : needed(env, 'CI_COMMIT_BEFORE_SHA');
   const tag = textOf(env['CI_COMMIT_TAG']);
@@ -44,7 +44,8 @@ const ofPush = (env: Env): Incoming => {
   return { ...common, as: 'update', what: `a push to ${shown(name)}` };
 };
 
-const KNOWN: readonly string[] = [
+/** Pipelines that bring no commits. */
+export const GITLAB_SOURCES: readonly string[] = [
   'schedule',
   'web',
   'api',
@@ -63,7 +64,7 @@ export const planGitlab = (env: Env): EventPlan | undefined => {
   const source = textOf(env['CI_PIPELINE_SOURCE']) ?? '';
   if (source === 'push') return ofPush(env);
   const name = shown(source);
-  if (KNOWN.includes(source)) return { kind: 'all', what: `the worktree, for ${name}` };
+  if (GITLAB_SOURCES.includes(source)) return { kind: 'all', what: `the worktree, for ${name}` };
   const because = `the event ${name === '' ? 'without a name' : name} is not known: the whole worktree was looked at`;
   return { kind: 'all', what: `the worktree, for ${name === '' ? 'an event without a name' : name}`, because };
 };

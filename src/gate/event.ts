@@ -3,7 +3,7 @@ import type { EventPlan, Incoming } from '../incoming.ts';
 import { printable } from '../report/printable.ts';
 import { withoutSecrets } from '../report/quoted.ts';
 import { planGitlab } from './event-gitlab.ts';
-import { isZero, member, oidOf, readPayload, textOf, type Env, type ReadFile } from './payload.ts';
+import { branchOf, isZero, member, oidOf, readPayload, textOf, type Env, type ReadFile } from './payload.ts';
 
 /** A payload names at most so many commits of a push: GitHub 2048, older servers 20. */
 const LIMITS: readonly number[] = [20, 2048];
@@ -14,10 +14,12 @@ interface Event {
   readonly env: Env;
 }
 
-/** Events of one kind; the first case is what is looked at as a rule. */
+/** Events of one kind. */
 export interface EventRow {
   readonly events: readonly string[];
   readonly looksAt: string;
+  /** What changes that by the payload. */
+  readonly cases?: readonly (readonly [when: string, looksAt: string])[];
   readonly plan: (event: Event) => EventPlan;
 }
 
@@ -50,14 +52,14 @@ const ofPullRequest = (event: Event): Incoming => {
     what: number > 0 ? `pull request ${number}` : 'a pull request',
     head,
     base: needed(event, 'pull_request', 'base', 'sha'),
-    onto: textOf(member(payload, 'pull_request', 'base', 'ref')) ?? textOf(env['GITHUB_BASE_REF']),
+    onto: branchOf(member(payload, 'pull_request', 'base', 'ref')) ?? branchOf(env['GITHUB_BASE_REF']),
     merge: tried === head ? undefined : tried,
     atLeast: countOf(member(payload, 'pull_request', 'commits')),
   };
 };
 
 const ofMergeGroup = (event: Event): Incoming => {
-  const onto = textOf(member(event.payload, 'merge_group', 'base_ref'))?.replace(/^refs\/heads\//, '');
+  const onto = branchOf(textOf(member(event.payload, 'merge_group', 'base_ref'))?.replace(/^refs\/heads\//, ''));
   return {
     ...NONE,
     kind: 'commits',
@@ -91,7 +93,7 @@ const ofPush = (event: Event): EventPlan => {
     return { kind: 'nothing', what: `${shown(ref)} was deleted` };
   const head = needed(event, 'after');
   const base = isZero(member(payload, 'before')) ? undefined : needed(event, 'before');
-  const main = textOf(member(payload, 'repository', 'default_branch'));
+  const main = branchOf(member(payload, 'repository', 'default_branch'));
   const common = { ...NONE, kind: 'commits', head, base, ref, onto: ref === `refs/heads/${main ?? ''}` ? undefined : main } as const;
   if (ref.startsWith('refs/tags/')) return { ...common, as: 'tag', what: `the tag ${shown(ref)}` };
   if (base === undefined) return { ...common, as: 'new-branch', what: `the new branch ${shown(ref)}`, fresh: freshOf(payload) };
@@ -104,13 +106,17 @@ const ofDelete = ({ payload }: Event): EventPlan => ({
   what: `${shown(textOf(member(payload, 'ref')) ?? 'a branch or tag')} was deleted`,
 });
 
-const ofAll = ({ name }: Event): EventPlan => ({ kind: 'all', what: `the worktree, for ${printable(name)}` });
+const ofAll = ({ name, env }: Event): EventPlan => {
+  // A job may have checked out something else than what the event is for.
+  const trusted = oidOf(env['GITHUB_SHA']);
+  return { kind: 'all', what: `the worktree, for ${printable(name)}`, ...(trusted === undefined ? {} : { trusted }) };
+};
 
 /** What is looked at for the events of GitHub, Forgejo and Gitea. docs/check-events.md says the same. */
 export const EVENT_ROWS: readonly EventRow[] = [
   {
     events: ['pull_request', 'pull_request_target', 'pull_request_review', 'pull_request_review_comment'],
-    looksAt: 'the commits of the pull request, and the merge that the server tried, where it is checked out',
+    looksAt: 'the commits of the pull request, and the merge that the server tried, where it is in the clone',
     plan: ofPullRequest,
   },
   {
@@ -120,7 +126,13 @@ export const EVENT_ROWS: readonly EventRow[] = [
   },
   {
     events: ['push'],
-    looksAt: 'what the push brings: see below',
+    looksAt: 'the commits from `before` to `after`',
+    cases: [
+      ['the branch is new', 'the commits that the payload calls new; where it does not say, those that the default branch does not have'],
+      ['forced, and `before` is gone from the server', 'the commits that the default branch does not have; of the default branch all'],
+      ['a tag, new or moved', 'the commits that no branch has and that `before` did not have, and the message of the tag'],
+      ['deleted', 'nothing'],
+    ],
     plan: ofPush,
   },
   { events: ['delete'], looksAt: 'nothing', plan: ofDelete },

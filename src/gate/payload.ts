@@ -17,6 +17,12 @@ const OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 export const oidOf = (value: unknown): string | undefined =>
   typeof value === 'string' && OID.test(value) && !/^0+$/.test(value) ? value : undefined;
 
+const NO_BRANCH = /^[-/]|[\0-\x20~^:?*[\\\x7f]|\.\.|@\{|\/$|\/\/|\.lock$/;
+
+/** The short name of a branch; undefined for what git would not take for one. */
+export const branchOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && !NO_BRANCH.test(value) ? value : undefined;
+
 /** True for the object name that stands for none. */
 export const isZero = (value: unknown): boolean => typeof value === 'string' && OID.test(value) && /^0+$/.test(value);
 

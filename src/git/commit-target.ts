@@ -95,13 +95,22 @@ const sentOf = async ({ push, range, log, commit }: CommitChoice, asked: Asked):
 export const openCommits = async (choice: CommitChoice, asked: Asked): Promise<CommitTarget> =>
   targetOf(await sentOf(choice, asked), asked);
 
+/** Fetches a commit, should it not be here. That it cannot be had is told by whoever needs it. */
+export const bringCommit = async (place: Place, { commonDir }: Repository, oid: string, context: Asked['context']): Promise<void> => {
+  const { openHistory } = await import('./deepen.ts');
+  await openHistory(place, { ...context, commonDir, mayFetch: true, atLeast: 0 }).bring([oid]);
+};
+
 /** Opens the commits that an event of CI brings. @param mayFetch what this clone lacks may be fetched. @throws {KeiError} */
 export const openEvent = async (plan: Incoming, mayFetch: boolean, asked: Asked): Promise<CommitTarget> => {
+  const { bringContents } = await import('./contents.ts');
   const { openHistory } = await import('./deepen.ts');
   const { eventCommits } = await import('./event-commits.ts');
   const { place, repository, context } = asked;
   const history = openHistory(place, { ...context, commonDir: repository.commonDir, mayFetch, atLeast: plan.atLeast });
   const { merge, ...sent } = await eventCommits({ place, plan, history, signal: context.signal });
+  const policies = sent.proposals.flatMap(({ after, before, since }) => [after, before, since].filter((oid) => oid !== undefined));
+  await bringContents(place, sent.commits, policies, history, context.signal);
   const own = sent.commits.filter((commit) => commit !== merge).length;
   const description = `${count(own, 'commit')} of ${plan.what}${own === sent.commits.length ? '' : ', and the merge'}`;
   return targetOf({ ...sent, description }, asked);

@@ -11,6 +11,8 @@ export interface History {
   cuts(): ReadonlySet<string>;
   /** Brings objects that are not here. Gives back why they could not be brought. */
   bring(oids: readonly string[]): Promise<string | undefined>;
+  /** Brings contents, which are known not to be here. Gives back why not. */
+  fill(oids: readonly string[]): Promise<string | undefined>;
   /** Brings more of what these commits go on from, each time ten times as much. Gives back why not. */
   deepen(commits: readonly string[]): Promise<string | undefined>;
   /** What a branch of the origin is, here or by asking; undefined when neither is known. */
@@ -43,17 +45,14 @@ export function readCuts(commonDir: string): ReadonlySet<string> {
   }
 }
 
-/** Those of the objects that are not in this clone. @param oids full object names */
-export async function absentOf(place: Place, oids: readonly string[], signal?: AbortSignal): Promise<readonly string[]> {
-  if (oids.length === 0) return [];
-  const { stdout } = await run(place, ['cat-file', '--batch-check'], {
-    stdin: oids.map((oid) => `${oid}\n`).join(''),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  return stdout
-    .toString('latin1')
-    .split('\n')
-    .flatMap((line) => (line.endsWith(' missing') ? [line.slice(0, -8)] : []));
+const isAbsent = async (place: Place, oid: string): Promise<boolean> =>
+  (await run(place, ['cat-file', '-e', oid], { okCodes: [0, 1, 128] })).code !== 0;
+
+/** Those of a few objects that are not in this clone. @param oids full object names */
+export async function absentOf(place: Place, oids: readonly string[]): Promise<readonly string[]> {
+  const absent: string[] = [];
+  for (const oid of oids) if (await isAbsent(place, oid)) absent.push(oid);
+  return absent;
 }
 
 export function openHistory(place: Place, { commonDir, mayFetch, atLeast, signal, progress }: Asked): History {
@@ -74,11 +73,12 @@ export function openHistory(place: Place, { commonDir, mayFetch, atLeast, signal
   return {
     cuts: () => readCuts(commonDir),
     async bring(oids) {
-      const absent = await absentOf(place, oids, signal);
+      const absent = await absentOf(place, oids);
       if (absent.length === 0) return undefined;
       // In a whole clone the object's history comes whole, and is whole afterwards.
       return fetch(readCuts(commonDir).size > 0 ? ['--depth=1'] : [], absent);
     },
+    fill: (oids) => fetch([], oids),
     async deepen(commits) {
       const step = steps.next().value;
       if (step === undefined || readCuts(commonDir).size === 0) return 'the whole history is here';

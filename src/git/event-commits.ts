@@ -172,8 +172,8 @@ async function proposalsOf(
   if (base === undefined) return [nothing];
   const shared = await mergeBases(place, base, head);
   if (plan.as === 'update' && base === plan.base) return [{ after: head, before: base, since: shared[0] ?? base, missing: false }];
-  if (shared.length === 0) return [nothing];
-  return shared.map((before) => ({ after: head, before, since: before, missing: false }));
+  // What shares nothing with where it goes to is judged as it stands there.
+  return (shared.length > 0 ? shared : [base]).map((before) => ({ after: head, before, since: before, missing: false }));
 }
 
 const NO_TAGS: Tagged = { tags: [], commits: [], files: [] };

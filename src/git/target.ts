@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import type { EventPlan } from '../incoming.ts';
 import type { Skipped, TargetSummary } from '../report/finding.ts';
 import { stagedChanges } from './changes.ts';
-import { openCommits, openEvent, type CommitChoice } from './commit-target.ts';
+import { bringCommit, openCommits, openEvent, type CommitChoice } from './commit-target.ts';
 import { directorySnapshot } from './directory.ts';
 import { historyBlobs, historyMessages, parseShard } from './history.ts';
 import { memorySnapshot } from './memory.ts';
@@ -189,6 +189,7 @@ const ofEvent = async (choice: TargetChoice, { plan, mayFetch }: NonNullable<Tar
   const here = needsRepository(repository);
   if (plan.kind === 'nothing') return opened('range', { event, after: memorySnapshot(new Map()), changes: [], description: plan.what });
   if (plan.kind === 'all') {
+    if (plan.trusted !== undefined && mayFetch && plan.trusted !== here.head) await bringCommit(place, here, plan.trusted, context);
     const all = await ofRepository({ paths: [], all: true }, asked);
     return plan.because === undefined ? all : { ...all, told: [{ kind: 'policy', reason: plan.because }] };
   }

@@ -43,7 +43,7 @@ export const PLANTED: Readonly<Record<number, Files>> = { 4: { 'config.yml': `ke
 export const makeServer = async (history = 5, files: Files = {}): Promise<TestRepo> => {
   const server = await makeRepo();
   await commit(server, { ...RULES, ...files }, 'rules');
-  await commits(server, 'main', history);
+  await commits(server, 'base', history);
   return server;
 };
 
@@ -97,20 +97,11 @@ export const checkout = async (
   await clone.gitWith({ cwd: base }, 'init', '--quiet', 'work');
   await clone.git('remote', 'add', 'origin', url);
   await clone.git('config', 'gc.auto', '0');
-  const all = depth === 0 ? ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'] : [];
+  const all = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
+  const isAll = depth === 0 && /^refs\/(?:tags|remotes\/origin)\//.test(ref);
+  const specs = [...(depth === 0 ? all : []), ...(isAll ? [] : [`+${oid}:${ref}`])];
   const how = [...(depth === 0 ? [] : ['--no-tags', `--depth=${depth}`]), ...(filter === undefined ? [] : [`--filter=${filter}`])];
-  await clone.git(
-    '-c',
-    'protocol.version=2',
-    'fetch',
-    '--quiet',
-    '--prune',
-    '--no-recurse-submodules',
-    ...how,
-    'origin',
-    ...all,
-    `+${oid}:${ref}`,
-  );
+  await clone.git('-c', 'protocol.version=2', 'fetch', '--quiet', '--prune', '--no-recurse-submodules', ...how, 'origin', ...specs);
   await clone.git('checkout', '--quiet', '--force', '--detach', ref);
   return clone;
 };
@@ -208,3 +199,34 @@ export const ofPullRequest = (
     repository: { full_name: 'owner/repo', default_branch: 'main' },
   },
 });
+
+interface Push {
+  readonly ref: string;
+  readonly before?: string;
+  readonly after?: string;
+  /** Commits that the payload names. */
+  readonly commits?: readonly string[];
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+export const ZERO = '0'.repeat(40);
+
+/** A push as GitHub says it. */
+export const ofPush = ({ ref, before = ZERO, after = ZERO, commits: made = [], more = {} }: Push): CiEvent => ({
+  name: 'push',
+  sha: after,
+  payload: {
+    ref,
+    before,
+    after,
+    created: before === ZERO,
+    deleted: after === ZERO,
+    forced: false,
+    commits: made.map((id) => ({ id, distinct: true })),
+    repository: { full_name: 'owner/repo', default_branch: 'main' },
+    ...more,
+  },
+});
+
+/** Letters by which a report names a commit. */
+export const short = (oid: string | undefined): string => (oid ?? '').slice(0, 8);
