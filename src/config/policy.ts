@@ -187,5 +187,7 @@ export const weakenings = (before: PolicyState, after: PolicyState, builtin: rea
 ];
 
 /** `policy/changed`, for a commit that weakens its own guards. */
-export const weakeningFindings = (found: readonly Weakening[]): readonly Finding[] =>
-  findingsOf(found, 'policy/changed', 'warning', 'a guard lets more pass after this; commit it by itself, so that a person sees it');
+export const weakeningFindings = (
+  found: readonly Weakening[],
+  hint = 'a guard lets more pass after this; commit it by itself, so that a person sees it',
+): readonly Finding[] => findingsOf(found, 'policy/changed', 'warning', hint);

@@ -1,5 +1,5 @@
 import type { PullRequest } from '../config/policy.ts';
-import { member, oidOf, readPayload, textOf, type Env, type ReadFile } from './payload.ts';
+import { branchOf, member, oidOf, readPayload, textOf, type Env, type ReadFile } from './payload.ts';
 
 /** What a CI system says about the run. */
 export interface CiRun {
@@ -12,7 +12,10 @@ export interface CiRun {
 const given = (...values: readonly (string | undefined)[]): readonly string[] =>
   values.flatMap((value) => (value === undefined || value === '' ? [] : [value]));
 
-const branch = (name: string | undefined): string | undefined => (name === undefined ? undefined : `refs/remotes/origin/${name}`);
+const branch = (value: unknown): string | undefined => {
+  const name = branchOf(value);
+  return name === undefined ? undefined : `refs/remotes/origin/${name}`;
+};
 
 /** Events about a pull request that run for the default branch; a job of theirs may have checked out what was proposed. */
 const isAboutProposal = (name: string, event: unknown): boolean =>
@@ -29,7 +32,7 @@ const ofGithub = (name: string, env: Env, read: ReadFile): CiRun => {
   if (!name.startsWith('pull_request')) {
     if (name !== 'issue_comment' && name !== 'workflow_run') return { pullRequest: 'none', base: [] };
     const event = readPayload(env, read);
-    const main = branch(textOf(member(event, 'repository', 'default_branch')));
+    const main = branch(member(event, 'repository', 'default_branch'));
     return isAboutProposal(name, event)
       ? { pullRequest: 'fork', base: given(oidOf(env['GITHUB_SHA']), main) }
       : { pullRequest: 'none', base: [] };
@@ -38,7 +41,7 @@ const ofGithub = (name: string, env: Env, read: ReadFile): CiRun => {
   const [head, base] = (['head', 'base'] as const).map((side) => textOf(member(event, 'pull_request', side, 'repo', 'full_name')));
   return {
     pullRequest: head !== undefined && head === base ? 'same-repository' : 'fork',
-    base: given(oidOf(member(event, 'pull_request', 'base', 'sha')), branch(textOf(env['GITHUB_BASE_REF']))),
+    base: given(oidOf(member(event, 'pull_request', 'base', 'sha')), branch(env['GITHUB_BASE_REF'])),
   };
 };
 
@@ -47,7 +50,7 @@ const ofGitlab = (env: Env): CiRun => {
   const [source, target] = [env['CI_MERGE_REQUEST_SOURCE_PROJECT_ID'], env['CI_MERGE_REQUEST_PROJECT_ID']];
   return {
     pullRequest: source !== undefined && source === target ? 'same-repository' : 'fork',
-    base: given(oidOf(env['CI_MERGE_REQUEST_DIFF_BASE_SHA']), branch(textOf(env['CI_MERGE_REQUEST_TARGET_BRANCH_NAME']))),
+    base: given(oidOf(env['CI_MERGE_REQUEST_DIFF_BASE_SHA']), branch(env['CI_MERGE_REQUEST_TARGET_BRANCH_NAME'])),
   };
 };
 

@@ -79,20 +79,20 @@ const builtinRules = async (asset: CheckContext['asset']): Promise<readonly stri
   return ids;
 };
 
-const cannotCompare = (file: string): Weakening => ({
+const cannotCompare = (why: string): Weakening => ({
   key: 'before',
-  file,
-  sentence: `${BROKEN}, so nobody can say what this change lets pass; it may only tighten the defaults`,
+  file: CONFIG_FILE,
+  sentence: `${why}, so nobody can say what this change lets pass; it may only tighten the defaults`,
 });
 
 const changesOf = async (since: Side | undefined, after: Side, asset: CheckContext['asset']): Promise<readonly Weakening[]> => {
-  if (since === undefined) return [cannotCompare(CONFIG_FILE)];
+  if (since === undefined) return [cannotCompare(BROKEN)];
   if (since.policy.hash === after.policy.hash) return [];
   const now = policyState(after.policy);
   try {
     return weakenings(policyState(since.policy), now, await builtinRules(asset));
   } catch (error) {
-    if (error instanceof ConfigError) return [cannotCompare(CONFIG_FILE)];
+    if (error instanceof ConfigError) return [cannotCompare(BROKEN)];
     throw error;
   }
 };
@@ -107,7 +107,7 @@ const judgePair = async ({ after, before, since, missing }: Pair, question: Ques
     tightens,
     ...(counts ? { ignoresOf: after } : { landed: before ?? NOWHERE }),
   });
-  if (missing) return { holding: [cautious(MISSING)], changed: [] };
+  if (missing) return { holding: [cautious(MISSING)], changed: tells ? weakeningFindings([cannotCompare(MISSING)], REMEDY[MISSING]) : [] };
   if (before === undefined) return { holding: [{ side: after }], changed: [] };
   const parted = since === undefined || since === before ? old : await readOr(since);
   const changed = tells ? weakeningFindings(await changesOf(parted, after, asset)) : [];
