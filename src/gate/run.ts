@@ -2,7 +2,7 @@ import type { CheckContext, Outcome, Target } from '../check.ts';
 import type { Config } from '../config/schema.ts';
 import { compareFindings, compareSkipped, type Finding, type Report, type Severity, type Skipped, type Stats } from '../report/finding.ts';
 import type { Opened } from './open.ts';
-import { CHECKS } from './table.ts';
+import { CHECKS, type FileScope } from './table.ts';
 import { lookUnder, mildest } from './views.ts';
 
 /** @param begun of `performance.now()` */
@@ -12,6 +12,16 @@ const statsOf = ({ files, bytes, messages = 0, members = 0 }: Outcome, begun: nu
   elapsedMs: Math.round(performance.now() - begun),
   ...(messages + members === 0 ? {} : { extra: { ...(members === 0 ? {} : { members }), ...(messages === 0 ? {} : { messages }) } }),
 });
+
+/** True where a check with such files has something to look at. */
+const concerns = async ({ changes, after }: Target, { pattern, below }: FileScope): Promise<boolean> => {
+  if (changes !== undefined) return changes.some(({ path, status }) => status !== 'deleted' && pattern.test(path));
+  for (const folder of below) {
+    const entries = (await after.listBelow?.(folder)) ?? (await after.list()).filter(({ path }) => path.startsWith(folder));
+    if (entries.some(({ path }) => pattern.test(path))) return true;
+  }
+  return false;
+};
 
 /** The table of checks on a target, those left out that the settings skip. */
 const runTable = async (target: Target, context: CheckContext): Promise<Outcome> => {
@@ -23,6 +33,7 @@ const runTable = async (target: Target, context: CheckContext): Promise<Outcome>
   let members = 0;
   for (const [id, entry] of CHECKS) {
     if (context.policy.config.check.skip.includes(id)) continue;
+    if (entry.files !== undefined && !(await concerns(target, entry.files))) continue;
     const { check } = await entry.load();
     if (!check.applies(target)) continue;
     const outcome = await check.run(target, context);

@@ -1,12 +1,35 @@
 import type { Check } from '../check.ts';
 
+/** Files that a check is about. */
+export interface FileScope {
+  readonly pattern: RegExp;
+  /** Folders, and files as they would be called; a tree that has none of them has no such file. */
+  readonly below: readonly string[];
+}
+
+/** What a forge runs: workflows, and actions at the root or beside workflows. */
+const RUN_BY_FORGE: FileScope = {
+  pattern: /^\.(?:github|forgejo|gitea)\/workflows\/[^/]+\.ya?ml$|(?:^|\/)action\.ya?ml$/i,
+  below: ['.github/', '.forgejo/workflows/', '.gitea/workflows/', 'action.yml', 'action.yaml'],
+};
+
 /** A row of the table of checks; nothing is loaded before its check runs. */
 export interface CheckEntry {
   readonly summary: string;
+  /** Where it looks, if not everywhere: it is not even loaded where there is none of these. */
+  readonly files?: FileScope;
   readonly load: () => Promise<{ readonly check: Check }>;
 }
 
 /** Every guard that a gate can run, by id. */
 export const CHECKS: ReadonlyMap<string, CheckEntry> = new Map<string, CheckEntry>([
   ['leak', { summary: 'credentials and other content that must not leave', load: () => import('../leak/gate.ts') }],
+  [
+    'workflow-lint',
+    {
+      summary: 'workflows and actions that would not run as they read, or run what others say',
+      files: RUN_BY_FORGE,
+      load: () => import('../workflow/lint-check.ts'),
+    },
+  ],
 ]);

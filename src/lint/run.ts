@@ -1,48 +1,9 @@
 import type { Finding } from '../report/finding.ts';
 import { lineDigest, placeFingerprint } from '../report/fingerprint.ts';
+import { marksIn, type Mark } from '../uses/marks.ts';
 import type { Rule, ReportMore, TextEdit } from './rule.ts';
-import type { Span } from './tree.ts';
+import type { Span, Tree } from './tree.ts';
 import type { WorkflowTree } from './workflow.ts';
-
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** From UTF-16 units of a text to lines, columns and bytes of the file. */
-export interface Places {
-  /** 1-based. */
-  place(offset: number): Place;
-  bytes(offset: number): number;
-  /** Of a 1-based place; the end of the text where there is no such. */
-  offset(place: Place): number;
-  line(line: number): string;
-}
-
-export const placesOf = (text: string): Places => {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  const isAscii = Buffer.byteLength(text) === text.length;
-  const indexOf = (offset: number): number => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
-  return {
-    place: (offset) => {
-      const index = indexOf(offset);
-      return { line: index + 1, column: offset - (starts[index] ?? 0) + 1 };
-    },
-    bytes: (offset) => (isAscii ? offset : Buffer.byteLength(text.slice(0, offset))),
-    offset: ({ line, column }) => Math.min(text.length, (starts[line - 1] ?? text.length) + column - 1),
-    line: (line) => text.slice(starts[line - 1] ?? text.length, starts[line]).replace(/\r?\n$/, ''),
-  };
-};
 
 /** What a finding of a rule at a place is, before it is known how often it occurs. */
 interface Said extends ReportMore {
@@ -52,12 +13,45 @@ interface Said extends ReportMore {
   readonly where: Span;
 }
 
-const editsOf = (edits: readonly TextEdit[], places: Places): NonNullable<Finding['fix']>['edits'] =>
-  edits.map(({ start, end, text }) => ({ start: places.bytes(start), end: places.bytes(end), text }));
+const editsOf = (edits: readonly TextEdit[], { offsets }: Tree): NonNullable<Finding['fix']>['edits'] =>
+  edits.map(({ start, end, text }) => ({ start: offsets.byteOf(start), end: offsets.byteOf(end), text }));
+
+const lineOf = ({ text, offsets }: Tree, offset: number): string => {
+  const start = offset - offsets.spotOf(offset).column + 1;
+  return text.slice(start, offsets.lineEnd(start));
+};
+
+/** Lines of a file before the change that is judged: a mark on a line that was not there does nothing. undefined: each counts. */
+export type LandedLines = ReadonlySet<string> | undefined;
+
+/** Marks by line: those at its end, and those alone on the line above. */
+const marksByLine = (tree: Tree, landed: LandedLines): ReadonlyMap<number, readonly Mark[]> => {
+  const { text, offsets, comments } = tree;
+  const found = new Map<number, Mark[]>();
+  for (const { start, end } of comments) {
+    const marks = marksIn(text.slice(start, end));
+    if (marks.length === 0 || landed?.has(lineOf(tree, start).trim()) === false) continue;
+    const { line, column } = offsets.spotOf(start);
+    const isAlone = text.slice(start - column + 1, start).trim() === '';
+    for (const covered of isAlone ? [line, line + 1] : [line]) found.set(covered, [...(found.get(covered) ?? []), ...marks]);
+  }
+  return found;
+};
+
+/** Why a finding may stay, where a mark on its line says so of its rule. */
+const allowedBy = (rule: string, marks: readonly Mark[] | undefined): string | undefined => {
+  const id = rule.replace('workflow/', '');
+  for (const mark of marks ?? []) {
+    if (mark.tool === 'kei' && mark.reason !== '' && (mark.rule === id || mark.rule === rule)) return `kei:allow: ${mark.reason}`;
+    if (mark.tool === 'zizmor' && mark.rules.includes(id)) return `zizmor: ignore${mark.reason === '' ? '' : `: ${mark.reason}`}`;
+  }
+  return undefined;
+};
 
 /** Findings of one file, in order of place. What is said twice of one place by one rule, of an alias for example, is one finding. */
-export const findingsOf = (said: readonly Said[], path: string, text: string): readonly Finding[] => {
-  const places = placesOf(text);
+const findingsOf = (said: readonly Said[], path: string, tree: Tree, landed: LandedLines): readonly Finding[] => {
+  const { offsets } = tree;
+  const marks = marksByLine(tree, landed);
   const seen = new Set<string>();
   const ordinals = new Map<string, number>();
   const findings: Finding[] = [];
@@ -66,33 +60,34 @@ export const findingsOf = (said: readonly Said[], path: string, text: string): r
     const key = `${rule}\0${where.start}\0${message}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    const from = places.place(where.start);
-    const to = places.place(where.end);
-    const line = lineDigest(places.line(from.line), message);
-    const same = `${rule}\0${line}`;
-    const ordinal = ordinals.get(same) ?? 0;
-    ordinals.set(same, ordinal + 1);
+    const { line, column } = offsets.spotOf(where.start);
+    const to = offsets.spotOf(where.end);
+    const digest = lineDigest(lineOf(tree, where.start), message);
+    const ordinal = ordinals.get(`${rule}\0${digest}`) ?? 0;
+    ordinals.set(`${rule}\0${digest}`, ordinal + 1);
+    const allowed = allowedBy(rule, marks.get(line));
     findings.push({
       rule,
-      severity,
+      severity: allowed === undefined ? severity : 'note',
       message,
-      ...(hint === undefined ? {} : { hint }),
+      ...(hint === undefined || allowed !== undefined ? {} : { hint }),
       path,
-      line: from.line,
-      column: from.column,
+      line,
+      column,
       endLine: to.line,
       endColumn: to.column,
-      start: places.bytes(where.start),
-      end: places.bytes(where.end),
-      fingerprint: placeFingerprint(rule, path, line, ordinal),
-      ...(fix === undefined ? {} : { fix: { title: fix.title, edits: editsOf(fix.edits, places) } }),
+      start: offsets.byteOf(where.start),
+      end: offsets.byteOf(where.end),
+      fingerprint: placeFingerprint(rule, path, digest, ordinal),
+      ...(fix === undefined || allowed !== undefined ? {} : { fix: { title: fix.title, edits: editsOf(fix.edits, tree) } }),
+      ...(allowed === undefined ? {} : { extra: { allowed } }),
     });
   }
   return findings;
 };
 
 /** What the rules say of a file. */
-export const lintWorkflow = (workflow: WorkflowTree, rules: readonly Rule[]): readonly Finding[] => {
+export const lintWorkflow = (workflow: WorkflowTree, rules: readonly Rule[], landed?: LandedLines): readonly Finding[] => {
   const said: Said[] = [];
   for (const { id, severity, kinds, check } of rules) {
     if (!kinds.includes(workflow.kind)) continue;
@@ -100,5 +95,5 @@ export const lintWorkflow = (workflow: WorkflowTree, rules: readonly Rule[]): re
       said.push({ severity, ...more, rule: `workflow/${id}`, message, where });
     });
   }
-  return findingsOf(said, workflow.path, workflow.tree.text);
+  return findingsOf(said, workflow.path, workflow.tree, landed);
 };

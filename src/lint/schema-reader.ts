@@ -17,13 +17,22 @@ type Event =
   | { readonly kind: 'map'; readonly token: MappingToken }
   | { readonly kind: 'list-end' | 'map-end' };
 
+/** A value that the parser was given, and where it stands. */
+export interface Given {
+  readonly node: TreeNode;
+  /** The map that it is a key of. */
+  readonly keyOf: MappingToken | undefined;
+  /** The key that it stands under. */
+  readonly under: ScalarNode | undefined;
+}
+
 /** Lets the parser's schema engine read our tree in place of a text of its own. */
 export interface SchemaReader extends ObjectReader {
   /**
    * The value that a range of the parser is about. Ranges are no places of the file: the line counts values, the columns are units of the
    * value's text, and both are 0 where the whole value is meant.
    */
-  nodeOf(line: number): TreeNode | undefined;
+  givenAt(line: number): Given | undefined;
 }
 
 const literal = (node: ScalarNode, range: TokenRange): LiteralToken => {
@@ -35,29 +44,30 @@ const literal = (node: ScalarNode, range: TokenRange): LiteralToken => {
 };
 
 export const readerOf = (root: TreeNode): SchemaReader => {
-  const nodes: TreeNode[] = [];
-  const rangeOf = (node: TreeNode): TokenRange => {
-    const line = nodes.push(node);
+  const given: Given[] = [];
+  const rangeOf = (one: Given): TokenRange => {
+    const line = given.push(one);
     return { start: { line, column: 0 }, end: { line, column: 0 } };
   };
-  function* eventsOf(node: TreeNode): Generator<Event> {
-    const range = rangeOf(node);
+  function* eventsOf(node: TreeNode, under: ScalarNode | undefined): Generator<Event> {
+    const range = rangeOf({ node, under, keyOf: undefined });
     if (node.kind === 'scalar') {
       yield { kind: 'literal', token: literal(node, range) };
     } else if (node.kind === 'list') {
       yield { kind: 'list', token: new SequenceToken(undefined, range, undefined) };
-      for (const item of node.items) yield* eventsOf(item);
+      for (const item of node.items) yield* eventsOf(item, undefined);
       yield { kind: 'list-end' };
     } else {
-      yield { kind: 'map', token: new MappingToken(undefined, range, undefined) };
+      const token = new MappingToken(undefined, range, undefined);
+      yield { kind: 'map', token };
       for (const { key, value } of node.entries) {
-        yield { kind: 'literal', token: new StringToken(undefined, rangeOf(key), key.text, undefined) };
-        yield* eventsOf(value);
+        yield { kind: 'literal', token: new StringToken(undefined, rangeOf({ node: key, under, keyOf: token }), key.text, undefined) };
+        yield* eventsOf(value, key);
       }
       yield { kind: 'map-end' };
     }
   }
-  const events = eventsOf(root);
+  const events = eventsOf(root, undefined);
   let next = events.next();
   const take = <K extends Event['kind']>(kind: K): Extract<Event, { readonly kind: K }> | undefined => {
     const event = next.done === true ? undefined : next.value;
@@ -66,7 +76,7 @@ export const readerOf = (root: TreeNode): SchemaReader => {
     return event as Extract<Event, { readonly kind: K }>;
   };
   return {
-    nodeOf: (line) => nodes[line - 1],
+    givenAt: (line) => given[line - 1],
     allowLiteral: () => take('literal')?.token,
     allowSequenceStart: () => take('list')?.token,
     allowSequenceEnd: () => take('list-end') !== undefined,

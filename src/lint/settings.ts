@@ -3,5 +3,3 @@ export interface LintSettings {
   /** Labels of its own runners, with `*` and `?`. */
   readonly runnerLabels: readonly string[];
 }
-
-export const NO_SETTINGS: LintSettings = { runnerLabels: [] };

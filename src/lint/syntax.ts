@@ -1,6 +1,22 @@
-import type { Rule } from './rule.ts';
-import { BOTH } from './rule.ts';
-import { schemaErrors } from './schema.ts';
+import type { Severity } from '../report/finding.ts';
+import { at, entriesOf } from './nodes.ts';
+import { BOTH, type Rule } from './rule.ts';
+import { schemaErrors, type SchemaError } from './schema.ts';
+import type { WorkflowTree } from './workflow.ts';
+
+/** What the schema of workflow-parser 0.3.61 says and no forge acts on. */
+const isWrong = ({ raw, node }: SchemaError, { triggers }: WorkflowTree): boolean =>
+  // An event that needs no filter may stand in a list; the schema forgets one.
+  raw === "Unexpected value 'repository_dispatch'" ||
+  // An input of a workflow that is started by hand may be a name alone.
+  triggers.some(({ name, config }) => name === 'workflow_dispatch' && entriesOf(at(config, 'inputs')).some(({ value }) => value === node));
+
+const severityOf = ({ raw }: SchemaError, { kind, forge }: WorkflowTree): Severity => {
+  // Only the marketplace asks for them.
+  if (kind === 'action' && /^Required property is missing: (?:name|description)$/.test(raw)) return 'warning';
+  // Other forges read the same language, with keys and events of their own.
+  return forge === 'github' ? 'error' : 'warning';
+};
 
 /** What is no YAML, and what the schema of the forge does not allow. */
 export const syntax: Rule = {
@@ -11,11 +27,17 @@ export const syntax: Rule = {
   check: (workflow, report) => {
     const { tree, root } = workflow;
     for (const { message, ...where } of tree.problems) report(where, message);
-    if (tree.problems.length > 0) return;
     if (root === undefined) {
-      report({ start: 0, end: 0 }, `the file is ${tree.root === undefined ? 'empty' : 'no map of keys'}`);
+      if (tree.problems.length === 0) report({ start: 0, end: 0 }, `the file is ${tree.root === undefined ? 'empty' : 'no map of keys'}`);
       return;
     }
-    for (const { where, message } of schemaErrors(workflow)) report(where, message);
+    const told = new Set(tree.problems.map(({ start }) => start));
+    for (const error of schemaErrors(workflow)) {
+      if (told.has(error.where.start) || isWrong(error, workflow)) continue;
+      report(error.where, error.message, {
+        severity: severityOf(error, workflow),
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      });
+    }
   },
 };

@@ -1,10 +1,8 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseDocument, Scalar as YamlScalar, type Document } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, Scalar as YamlScalar } from 'yaml';
+import type { Offsets } from '../uses/offsets.ts';
+import { parseTree, type Span, type Tree as YamlTree } from '../uses/tree.ts';
 
-/** Where something stands: UTF-16 units of the text, end exclusive. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+export type { Span } from '../uses/tree.ts';
 
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
 
@@ -41,18 +39,16 @@ export interface TreeProblem extends Span {
 
 export interface Tree {
   readonly text: string;
+  readonly offsets: Offsets;
   /** undefined: the file is empty, or no YAML. */
   readonly root: TreeNode | undefined;
+  /** What is no YAML, or none that a forge reads. */
   readonly problems: readonly TreeProblem[];
-  /** Anchors that nothing refers to. */
+  /** Names of anchors that no alias refers to. */
   readonly unusedAnchors: readonly TreeProblem[];
+  /** In order; each from `#` to the end of its line. */
+  readonly comments: readonly Span[];
 }
-
-/** A workflow of the forge's own is a megabyte at most. */
-export const MAX_BYTES = 10 * 2 ** 20;
-/** Values, those that aliases repeat counted each time. */
-const MAX_NODES = 500_000;
-const MAX_DEPTH = 100;
 
 const STYLES: Readonly<Record<string, ScalarStyle>> = {
   [YamlScalar.QUOTE_SINGLE]: 'single',
@@ -61,114 +57,86 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
   [YamlScalar.BLOCK_FOLDED]: 'folded',
 };
 
-/** The parser calls itself for each level. */
-const isTooDeep = (text: string): boolean => {
-  let flow = 0; // [ and { that are open
-  let inline = 0; // - and ? on this line
-  for (const token of new Lexer().lex(text)) {
-    if (token === '[' || token === '{') flow++;
-    else if (token === ']' || token === '}') flow--;
-    else if (token === '-' || token === '?') inline++;
-    else if (token === '\n' || token === '\r\n') inline = 0;
-    if (flow > MAX_DEPTH || inline > MAX_DEPTH) return true;
-  }
-  return false;
-};
+const nothingAt = (span: Span): ScalarNode => ({ kind: 'scalar', value: null, text: '', style: 'plain', start: span.start, end: span.end });
 
-class TooLarge extends Error {}
+const keyOf = (node: TreeNode): ScalarNode => (node.kind === 'scalar' ? node : nothingAt({ start: node.start, end: node.end }));
 
-interface Sized {
-  readonly node: TreeNode;
-  /** Values in it. */
-  readonly size: number;
-}
+const scalarOf = ({ value, source, type }: YamlScalar, span: Span): ScalarNode => ({
+  kind: 'scalar',
+  value: typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null,
+  text: typeof value === 'string' ? value : (source ?? ''),
+  style: STYLES[type ?? ''] ?? 'plain',
+  ...span,
+});
 
-/** Makes our nodes of the library's: each is made once, however many aliases repeat it. */
-const convert = (
-  document: Document.Parsed,
-  problems: TreeProblem[],
-): { readonly root: TreeNode | undefined; readonly used: ReadonlySet<unknown> } => {
-  const known = new Map<unknown, Sized>();
-  const open = new Set<unknown>();
+/** Our nodes of the library's, each made once however many aliases repeat it; it has been seen to that they stand in no circle. */
+const convert = ({ root, target }: YamlTree): { readonly root: TreeNode | undefined; readonly used: ReadonlySet<unknown> } => {
+  const known = new Map<unknown, TreeNode>();
   const used = new Set<unknown>();
-  const make = (given: unknown, from: Span, depth: number): Sized => {
-    if (!isNode(given)) return { node: { kind: 'scalar', value: null, text: '', style: 'plain', ...from }, size: 1 };
-    const span: Span = given.range === undefined || given.range === null ? from : { start: given.range[0], end: given.range[1] };
-    if (isAlias(given)) {
-      const target = given.resolve(document);
-      if (target !== undefined && !open.has(target)) {
-        used.add(target);
-        return make(target, span, depth);
-      }
-      if (target !== undefined) problems.push({ ...span, message: `the alias *${given.source} stands in what it stands for` });
-      return make(undefined, span, depth);
-    }
-    const before = known.get(given);
+  const make = (given: unknown, from: Span): TreeNode => {
+    if (!isNode(given)) return nothingAt(from);
+    const node = target(given);
+    if (node === undefined) return nothingAt(spanOf(given, from));
+    if (node !== given) used.add(node);
+    const before = known.get(node);
     if (before !== undefined) return before;
-    if (depth > MAX_DEPTH) throw new TooLarge(`nested more than ${MAX_DEPTH} deep`);
-    open.add(given);
-    const made = build(given, span, depth);
-    open.delete(given);
-    if (made.size > MAX_NODES) throw new TooLarge(`more than ${MAX_NODES} values`);
-    known.set(given, made);
+    const made = build(node, spanOf(node, from));
+    known.set(node, made);
     return made;
   };
-  const build = (given: unknown, span: Span, depth: number): Sized => {
-    if (isSeq(given)) {
-      const items = given.items.map((item) => make(item, span, depth + 1));
-      return {
-        node: { kind: 'list', items: items.map(({ node }) => node), ...span },
-        size: items.reduce((sum, { size }) => sum + size, 1),
-      };
-    }
-    if (isMap(given)) {
-      let size = 1;
-      const entries = given.items.map(({ key, value }): MapEntry => {
-        const name = make(key, span, depth + 1);
-        const at = { start: name.node.end, end: name.node.end };
-        const content = make(value, at, depth + 1);
-        size += name.size + content.size;
-        return { key: keyOf(name.node), value: content.node };
-      });
-      return { node: { kind: 'map', entries, ...span }, size };
-    }
-    return { node: isScalar(given) ? scalarOf(given, span) : { kind: 'scalar', value: null, text: '', style: 'plain', ...span }, size: 1 };
+  const build = (node: unknown, span: Span): TreeNode => {
+    if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => make(item, span)), ...span };
+    if (isScalar(node)) return scalarOf(node, span);
+    if (!isMap(node)) return nothingAt(span);
+    const entries = node.items.map(({ key, value }): MapEntry => {
+      const name = keyOf(make(key, span));
+      return { key: name, value: make(value, { start: name.end, end: name.end }) };
+    });
+    return { kind: 'map', entries, ...span };
   };
-  const root = document.contents === null ? undefined : make(document.contents, { start: 0, end: 0 }, 0).node;
-  return { root, used };
+  return { root: root === undefined ? undefined : make(root, { start: 0, end: 0 }), used };
 };
 
-const keyOf = (node: TreeNode): ScalarNode =>
-  node.kind === 'scalar' ? node : { kind: 'scalar', value: null, text: '', style: 'plain', start: node.start, end: node.end };
+const spanOf = (node: { readonly range?: readonly [number, number, number] | null | undefined }, from: Span): Span =>
+  node.range === undefined || node.range === null ? from : { start: node.range[0], end: node.range[1] };
 
-const scalarOf = (given: YamlScalar, span: Span): ScalarNode => {
-  const { value, source, type } = given;
-  const held = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
-  return {
-    kind: 'scalar',
-    value: typeof value === 'bigint' ? Number(value) : held,
-    text: typeof value === 'string' ? value : (source ?? ''),
-    style: STYLES[type ?? ''] ?? 'plain',
-    ...span,
-  };
+const anchorsIn = function* (node: unknown): Generator<readonly [name: string, node: unknown, start: number]> {
+  if (!isNode(node)) return;
+  const { anchor } = node as { readonly anchor?: string };
+  if (anchor !== undefined) yield [anchor, node, node.range?.[0] ?? 0];
+  if (isSeq(node)) for (const item of node.items) yield* anchorsIn(item);
+  if (isMap(node))
+    for (const { key, value } of node.items) {
+      yield* anchorsIn(key);
+      yield* anchorsIn(value);
+    }
 };
 
-/** Reads YAML 1.2 within limits: what is too deep, or too much once aliases are followed, is a problem as a syntax error is one. */
-export const readTree = (text: string): Tree => {
-  const failed = (message: string): Tree => ({ text, root: undefined, problems: [{ start: 0, end: 0, message }], unusedAnchors: [] });
-  if (isTooDeep(text)) return failed(`nested more than ${MAX_DEPTH} deep`);
-  const document = parseDocument(text, { lineCounter: new LineCounter(), uniqueKeys: false, prettyErrors: false });
-  const problems: TreeProblem[] = document.errors.map(({ message, pos: [start, end] }) => ({
-    start,
-    end,
-    message: message.split('\n', 1)[0] ?? '',
-  }));
-  if (problems.length > 0) return { text, root: undefined, problems, unusedAnchors: [] };
-  try {
-    const { root } = convert(document, problems);
-    return { text, root, problems, unusedAnchors: [] };
-  } catch (error) {
-    if (error instanceof TooLarge) return failed(error.message);
-    throw error;
-  }
+const unusedIn = ({ root, text }: YamlTree, used: ReadonlySet<unknown>): readonly TreeProblem[] =>
+  [...anchorsIn(root)].flatMap(([name, node, at]): TreeProblem[] => {
+    if (used.has(node)) return [];
+    const start = Math.max(0, text.lastIndexOf(`&${name}`, at));
+    return [{ start, end: start + name.length + 1, message: name }];
+  });
+
+/** What is read of the file is not all of it. */
+const isBroken = ({ problems }: YamlTree): boolean => problems.some(({ message }) => /^not (?:YAML|read)/.test(message));
+
+const offsetOf = (text: string, line: number, column: number): number => {
+  let start = 0;
+  for (let i = 1; i < line; i++) start = text.indexOf('\n', start) + 1;
+  return start + column - 1;
+};
+
+/** Reads a workflow or an action within the limits of `parseTree`. */
+export const readTree = (bytes: Uint8Array): Tree => {
+  const tree = parseTree(bytes);
+  const { text, offsets, comments } = tree;
+  const problems = tree.problems.map(({ line, column, message }): TreeProblem => {
+    const start = offsetOf(text, line, column);
+    return { start, end: Math.max(start, offsets.lineEnd(start)), message };
+  });
+  if (isBroken(tree)) return { text, offsets, comments, root: undefined, problems, unusedAnchors: [] };
+  const { root, used } = convert(tree);
+  return { text, offsets, comments, root, problems, unusedAnchors: unusedIn(tree, used) };
 };

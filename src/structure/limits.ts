@@ -1,5 +1,5 @@
 import { quoted } from '../report/quoted.ts';
-import { asText, at, entriesOf, hasExpression } from '../lint/nodes.ts';
+import { asText, at, entriesOf, entry, hasExpression } from '../lint/nodes.ts';
 import { BOTH, WORKFLOW, type Report, type Rule } from '../lint/rule.ts';
 import type { TreeNode } from '../lint/tree.ts';
 
@@ -9,7 +9,8 @@ const positive = (node: TreeNode | undefined, name: string, isWhole: boolean, re
   const given = asText(node);
   if (given === undefined || hasExpression(given.text)) return;
   if (typeof given.value !== 'number') return; // the schema says so
-  if (given.value <= 0) report(given, `${name} must be more than 0`);
+  if (given.value < 0) report(given, `${name} must be more than 0`);
+  else if (given.value === 0) report(given, `${name} should be more than 0`, { severity: 'warning' });
   else if (isWhole && !Number.isInteger(given.value)) report(given, `${name} must be a whole number`);
 };
 
@@ -56,7 +57,11 @@ export const containerImage: Rule = {
         const credentials = at(value, 'credentials');
         if (credentials?.kind !== 'map') continue;
         const missing = ['username', 'password'].filter((name) => at(credentials, name) === undefined);
-        if (missing.length > 0) report(credentials, `credentials are a username and a password; ${missing.join(' and ')} is missing`);
+        if (missing.length > 0)
+          report(
+            entry(value, 'credentials')?.key ?? credentials,
+            `credentials are a username and a password; ${missing.join(' and ')} is missing`,
+          );
       }
     }
   },

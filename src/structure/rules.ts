@@ -1,11 +1,13 @@
 import type { Rule } from '../lint/rule.ts';
-import { ifAlwaysTrue } from './conditions.ts';
+import { actionFile, actionOutput, actionRuntime } from './action.ts';
 import { emptyFilter, exclusiveFilters, filterPattern } from './events.ts';
 import { environmentName, invalidId, repeatedStepId, stepsMissing } from './ids.ts';
 import { callInput, callOutput, dispatchInput } from './inputs.ts';
 import { containerImage, mergeKey, numberRange, tooManyInputs, unusedAnchor } from './limits.ts';
 import { emptyList, matrixExclude, repeatedMatrixValue } from './matrix.ts';
+import { actionInputs, callArguments, missingLocal } from './local.ts';
 import { needsCycle, repeatedNeed, unknownNeed } from './needs.ts';
+import { outdatedAction, popularInput } from './popular.ts';
 import { labelConflict, shellName, unknownLabel } from './runners.ts';
 import { cronInterval, cronSyntax, scheduleMissing, timezone } from './schedule.ts';
 import { deprecatedCommand } from './scripts.ts';
@@ -36,7 +38,6 @@ export const STRUCTURE: readonly Rule[] = [
   usesFormat,
   callFormat,
   deprecatedCommand,
-  ifAlwaysTrue,
   numberRange,
   tooManyInputs,
   containerImage,
@@ -45,4 +46,12 @@ export const STRUCTURE: readonly Rule[] = [
   dispatchInput,
   callInput,
   callOutput,
+  missingLocal,
+  actionInputs,
+  callArguments,
+  popularInput,
+  outdatedAction,
+  actionFile,
+  actionRuntime,
+  actionOutput,
 ];

@@ -116,7 +116,7 @@ export const shellName: Rule = {
   summary: 'a script is for a shell that the runner does not know',
   kinds: ['workflow', 'action'],
   check: ({ root, jobs, steps }, report) => {
-    const judge = (shell: ScalarNode | undefined, systems: readonly System[] | undefined): void => {
+    const judge = (shell: ScalarNode | undefined, systems: readonly System[] | undefined, isConditional = false): void => {
       if (shell === undefined || hasExpression(shell.text) || shell.text.includes('{0}')) return;
       const runsOn = SHELLS.get(shell.text.toLowerCase());
       if (runsOn === undefined)
@@ -127,10 +127,11 @@ export const shellName: Rule = {
         report(
           shell,
           `${quoted(shell.text)} is on runners with ${runsOn.join(' and ')} only; this job runs on ${[...new Set(systems)].join(' and ')}`,
+          isConditional ? { severity: 'warning' } : {},
         );
     };
     judge(asText(at(root, 'defaults', 'run', 'shell')), undefined);
     for (const job of jobs) judge(asText(at(job.node, 'defaults', 'run', 'shell')), systemsOf(job));
-    for (const { node, job } of steps) judge(asText(at(node, 'shell')), systemsOf(job));
+    for (const { node, job } of steps) judge(asText(at(node, 'shell')), systemsOf(job), at(node, 'if') !== undefined);
   },
 };

@@ -4,9 +4,9 @@ import { Exit } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
 import { runGate } from '../gate/run.ts';
 import { doors } from '../git/doors.ts';
-import { NO_SETTINGS } from '../lint/settings.ts';
 import { SEVERITIES } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
+import { lintOptions } from './lint-options.ts';
 import { lintTarget } from './lint.ts';
 import { RULES } from './lint-rules.ts';
 
@@ -47,8 +47,7 @@ export const command = defineCommand({
     try {
       return await runGate(opened, {
         failOn: ({ check }) => check['fail-on'],
-        look: (inside) =>
-          lintTarget(opened.target, { rules: RULES, settings: NO_SETTINGS, named: named(args.paths, inside.cwd, opened.target.paths) }),
+        look: (inside) => lintTarget(opened.target, lintOptions(inside, named(args.paths, inside.cwd, opened.target.paths))),
       });
     } finally {
       await opened.close();

@@ -1,0 +1,9 @@
+import type { CheckContext } from '../check.ts';
+import type { LintOptions } from './lint.ts';
+import { RULES } from './lint-rules.ts';
+
+/** What the settings say. @param named files that are linted whatever they are called */
+export const lintOptions = ({ policy, landed, progress, signal }: CheckContext, named: readonly string[] = []): LintOptions => {
+  const { skip, 'runner-labels': runnerLabels } = policy.config.workflow.lint;
+  return { rules: RULES.filter(({ id }) => !skip.includes(`workflow/${id}`)), settings: { runnerLabels }, named, landed, progress, signal };
+};
