@@ -1,5 +1,5 @@
 // @ts-check
-// Runs the usual scans once, puts the parts they needed into files by themselves and lets V8 keep what it compiled of them: a start then reads a fifth
+// Runs the usual scans once, moves the parts they needed into files by themselves and lets V8 keep what it compiled of them: a start then reads a fifth
 // of the program and compiles nothing. Another version of V8 takes no notice of what was kept.
 //   node scripts/code-cache.mjs PROGRAM ENTRY, the file of all parts and the part that begins
 import { spawnSync } from 'node:child_process';
@@ -64,18 +64,19 @@ const filesOf = (needs) => {
   return files;
 };
 
+/** @param {string} path @param {string | Uint8Array} content */
+const publish = (path, content) => {
+  const fresh = `${path}.${process.pid}.tmp`;
+  writeFileSync(fresh, content);
+  renameSync(fresh, path);
+};
+
 /** Writes parts with what V8 compiles of them. @param {string} file @param {string} source @param {Runs} runs @param {Parts} all */
 const keep = async (file, source, runs, all) => {
   const script = new vm.Script(source, { filename: file });
   await runAll(runs, script.runInThisContext(), all);
-  for (const [path, content] of [
-    [`${file}.v8`, script.createCachedData()],
-    [file, source],
-  ]) {
-    const fresh = `${String(path)}.${process.pid}.tmp`;
-    writeFileSync(fresh, content);
-    renameSync(fresh, String(path));
-  }
+  publish(`${file}.v8`, script.createCachedData());
+  publish(file, source);
 };
 
 /** @param {string} name */
@@ -105,6 +106,7 @@ try {
   const text = readFileSync(program, 'utf8');
   const all = /** @type {Parts} */ (new vm.Script(text, { filename: program }).runInThisContext());
   const head = text.slice(0, text.indexOf('return{"./') + 'return{'.length);
+  const partsText = (/** @type {readonly string[]} */ rows) => `${head}${rows.join(',\n')}}})();\n`;
   mkdirSync(folder);
   writeFileSync(join(folder, 'a.js'), "export const answer = 42;\nconsole.log('hello');\n");
   makeFound();
@@ -118,8 +120,11 @@ try {
       if (other === name) return [String(all[part])];
       return name === FIRST[0] ? [`${JSON.stringify(part)}:${JSON.stringify(basename(firstFile(program, other)))}`] : [];
     });
-    await keep(firstFile(program, name), `${head}${rows.join(',\n')}}})();\n`, runsOf(name), all);
+    await keep(firstFile(program, name), partsText(rows), runsOf(name), all);
   }
+  const kept = new Set(files.map(([part]) => part));
+  const others = Object.entries(all).flatMap(([part, code]) => (kept.has(part) ? [] : [String(code)]));
+  publish(program, partsText(others));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
