@@ -1,9 +1,10 @@
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node } from 'yaml';
 import { quoted } from '../report/quoted.ts';
+import type { Told } from './problems.ts';
 
 /** What aliases stand for, and what of keys and aliases is not as it should be. */
 export interface Aliases {
-  readonly told: readonly { readonly offset: number; readonly message: string }[];
+  readonly told: readonly Told[];
   /** Written out, the document would have more values than it may. */
   readonly isTooLarge: boolean;
   target(node: Node): Node | undefined;
@@ -17,7 +18,7 @@ const offsetOf = (node: Node): number => node.range?.[0] ?? 0;
  * @param most values that the document may have then
  */
 export const resolveAliases = (root: Node | undefined, most: number): Aliases => {
-  const told: { offset: number; message: string }[] = [];
+  const told: Told[] = [];
   const anchors = new Map<string, Node>();
   const targets = new Map<Node, Node>();
   const sizes = new Map<Node, number>(); // of nodes with anchors; 0 while the node is not at its end

@@ -58,16 +58,25 @@ const lastAtMost = (length: number, of: (index: number) => number, value: number
   return low;
 };
 
+const lineStarts = (text: string): Uint32Array => {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
+  const starts = new Uint32Array(lines);
+  let line = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts[++line] = at + 1;
+  return starts;
+};
+
 /** @param text what TextDecoder makes of the bytes, a byte order mark kept */
 export const offsetsOf = (bytes: Uint8Array, text: string): Offsets => {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  let known: Uint32Array | undefined;
+  const starts = (): Uint32Array => (known ??= lineStarts(text));
   let milestones: readonly Milestone[] | undefined;
   const byteOf = (offset: number): number => {
     // No character has fewer bytes than units: where the lengths are the same, each unit is a byte.
     if (text.length === bytes.length) return offset;
-    const known = (milestones ??= milestonesOf(bytes));
-    let { unit, byte } = known[lastAtMost(known.length, (index) => known[index]?.unit ?? 0, offset)] ?? { unit: 0, byte: 0 };
+    const stones = (milestones ??= milestonesOf(bytes));
+    let { unit, byte } = stones[lastAtMost(stones.length, (index) => stones[index]?.unit ?? 0, offset)] ?? { unit: 0, byte: 0 };
     while (unit < offset && byte < bytes.length) {
       const [length, units] = characterAt(bytes, byte);
       if (unit + units > offset) break;
@@ -76,15 +85,15 @@ export const offsetsOf = (bytes: Uint8Array, text: string): Offsets => {
     }
     return byte;
   };
-  const lineOf = (offset: number): number => lastAtMost(starts.length, (index) => starts[index] ?? 0, offset);
+  const lineOf = (offset: number): number => lastAtMost(starts().length, (index) => starts()[index] ?? 0, offset);
   return {
     byteOf,
     spotOf: (offset) => {
       const line = lineOf(offset);
-      return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+      return { line: line + 1, column: offset - (starts()[line] ?? 0) + 1 };
     },
     lineEnd: (offset) => {
-      const next = starts[lineOf(offset) + 1];
+      const next = starts()[lineOf(offset) + 1];
       if (next === undefined) return text.length;
       return text[next - 2] === '\r' ? Math.max(offset, next - 2) : next - 1;
     },

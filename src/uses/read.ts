@@ -1,11 +1,13 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { quoted } from '../report/quoted.ts';
 import { fileKindBelow, type FileKind } from './files.ts';
-import { commentAfter, roomForComment } from './line-comment.ts';
-import { parseContainer, parseHook, parseReference, type Reference } from './reference.ts';
+import { lineComments, type LineComments } from './line-comment.ts';
+import { toProblems, type Told } from './problems.ts';
+import { parseContainer, parseHook, parseReference, withoutPassword, type Reference } from './reference.ts';
 import { sitesOf, type Site } from './sites.ts';
-import { parseTree, type Span, type Tree } from './tree.ts';
+import { parseTree, type Tree } from './tree.ts';
 import type { Use, UseProblem } from './use.ts';
+import { readValue, type Value } from './value.ts';
 
 export interface ReadUses {
   /** In order of the file. */
@@ -14,29 +16,69 @@ export interface ReadUses {
   readonly kind: FileKind | undefined;
 }
 
-/** All references of a file, whatever its bytes are. @param path from the root of the repository: it says what kind of file it is */
-export const readUses = (bytes: Uint8Array, path: string): ReadUses => {
-  const kind = fileKindBelow(path);
-  if (kind === undefined || kind === 'lock') return { uses: [], problems: [], kind };
-  return usesOf(parseTree(bytes), path, kind);
+/**
+ * All references of a file, whatever its bytes are.
+ * @param path from the root of the repository: it says what kind of file it is
+ * @param isNamed somebody asked for this very file: where its path does not say what it is, its content does
+ */
+export const readUses = (bytes: Uint8Array, path: string, isNamed = false): ReadUses => {
+  const known = fileKindBelow(path);
+  if (known === 'lock' || (known === undefined && !isNamed)) return { uses: [], problems: [], kind: known };
+  const tree = parseTree(bytes);
+  const kind = known ?? kindOfContent(tree);
+  if (kind !== undefined) return usesOf(tree, path, kind);
+  const none = { offset: 0, message: 'no workflow, no action and no configuration of pre-commit' };
+  return { uses: [], problems: toProblems([...tree.told, none], tree.offsets), kind };
 };
 
-/** The same of a file that was parsed already. */
+const KINDS: ReadonlyMap<unknown, FileKind> = new Map([
+  ['jobs', 'workflow'],
+  ['runs', 'action'],
+  ['repos', 'pre-commit'],
+]);
+
+const kindOfContent = ({ root }: Tree): FileKind | undefined => {
+  const keys = isMap(root) ? root.items.map(({ key }) => (isScalar(key) ? key.value : undefined)) : [];
+  return KINDS.get(keys.find((key) => KINDS.has(key)));
+};
+
+/** The same of a file that is parsed already. */
 export const usesOf = (tree: Tree, path: string, kind: FileKind): ReadUses => {
   if (tree.root === undefined) return { uses: [], problems: tree.problems, kind };
   const { sites, told } = sitesOf(tree, tree.root, kind);
+  const found: Told[] = [...tree.told, ...told];
   const uses: Use[] = [];
-  const problems: UseProblem[] = told.map(({ offset, message }) => ({ ...tree.offsets.spotOf(offset), message }));
-  const claimed = new Set<Node>(sites.map(({ node }) => node).filter((node) => !isAlias(node)));
+  const reader: Reader = {
+    tree,
+    path,
+    comments: lineComments(tree),
+    values: new Map(),
+    claimed: new Set(sites.map(({ node }) => node).filter((node) => !isAlias(node))),
+  };
   for (const site of sites) {
-    const { use, fault } = readSite(site, tree, path, claimed);
+    const { use, fault, at = offsetOf(site.node) } = readSite(site, reader);
     if (use !== undefined) uses.push(use);
-    if (fault !== undefined) problems.push({ ...tree.offsets.spotOf(offsetOf(site.node)), message: fault });
+    if (fault !== undefined) found.push({ offset: at, message: fault });
   }
-  return { uses, problems: [...tree.problems, ...problems].sort((a, b) => a.line - b.line || a.column - b.column), kind };
+  return { uses, problems: toProblems(found, tree.offsets), kind };
 };
 
-const offsetOf = (node: Node): number => node.range?.[0] ?? 0;
+interface Reader {
+  readonly tree: Tree;
+  readonly path: string;
+  readonly comments: LineComments;
+  /** Each scalar is read once, however many aliases repeat it. */
+  readonly values: Map<Node, Value | undefined>;
+  /** Scalars that a use writes over: one fix for each. */
+  readonly claimed: Set<Node>;
+}
+
+interface Reading {
+  readonly use?: Use;
+  readonly fault?: string;
+  /** Where the fault is; default: where the value begins, quotes and all. */
+  readonly at?: number;
+}
 
 const KEYS: Readonly<Record<Site['what'], string>> = {
   step: 'uses',
@@ -46,72 +88,62 @@ const KEYS: Readonly<Record<Site['what'], string>> = {
   hook: 'rev',
 };
 
-const nameOfKind = (node: Node | undefined): string =>
+const offsetOf = (node: Node): number => node.range?.[0] ?? 0;
+
+const kindOf = (node: Node): string =>
   isMap(node) ? 'a map' : isSeq(node) ? 'a list' : isScalar(node) && node.value === null ? 'empty' : 'a number or a boolean';
 
-const trim = (text: string): string => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
-
-/** @param claimed scalars that another use writes over: one fix for each */
-const readSite = (site: Site, tree: Tree, path: string, claimed: Set<Node>): { readonly use?: Use; readonly fault?: string } => {
+const readSite = (site: Site, reader: Reader): Reading => {
+  const { tree, values } = reader;
   const node = tree.target(site.node);
   if (node === undefined) return {}; // the tree tells
-  const key = KEYS[site.what];
-  if (!isScalar(node) || typeof node.value !== 'string') {
-    if (site.what === 'container' && isScalar(node) && node.value === null) return {};
-    return { fault: `${key} is ${nameOfKind(node)}, not text` };
-  }
-  const value = trim(node.value);
-  if (value === '') return site.what === 'container' ? {} : { fault: `${key} is empty` };
-  const reference = referenceOf(site, value, tree);
+  if (!values.has(node)) values.set(node, readValue(node, tree.text));
+  const value = values.get(node);
+  const isNone = site.what === 'container' && isScalar(node) && (node.value === null || value?.raw === ''); // a job without a container
+  if (isNone) return {};
+  if (value === undefined) return { fault: `${KEYS[site.what]} is ${kindOf(node)}, not text` };
+  if (value.raw === undefined) return { fault: `${KEYS[site.what]} is too long for a reference` };
+  if (value.raw === '') return { fault: `${KEYS[site.what]} is empty` };
+  const reference = referenceOf(site, value.raw, reader);
   if (reference === undefined) return {};
   const { fault, ...parts } = reference;
-  const raw = withoutPassword(value);
-  const { start, end } = written(node, tree.text, raw);
-  const isSame =
-    tree.text.slice(start, end) === raw && !raw.includes('\ufffd') && node.type !== 'BLOCK_FOLDED' && node.type !== 'BLOCK_LITERAL';
-  const verbatim = isSame && (!isAlias(site.node) || !claimed.has(node));
-  if (isAlias(site.node)) claimed.add(node);
-  const { offsets } = tree;
-  const comment = commentAfter(tree, lineOf(site.node, tree)) ?? (isAlias(site.node) ? commentAfter(tree, lineOf(node, tree)) : undefined);
-  const commentAt = verbatim && comment === undefined ? roomForComment(tree, end) : undefined;
-  const use: Use = {
+  const raw = withoutPassword(value.raw);
+  const use = { ...placed(site.node, node, { ...value, raw }, reader), ...parts };
+  const at = isAlias(site.node) ? offsetOf(site.node) : value.start;
+  return fault === undefined ? { use } : { use, fault: `${quoted(raw, 60)}: ${fault}`, at };
+};
+
+/** A use as far as its place tells. */
+const placed = (
+  site: Node,
+  node: Node,
+  { raw, start, end, isSame, line }: Value & { readonly raw: string },
+  { tree: { offsets, text }, path, comments, claimed }: Reader,
+): Omit<Use, 'kind'> => {
+  const alias = isAlias(site);
+  const verbatim = isSame && text.startsWith(raw, start) && !(alias && claimed.has(node));
+  if (alias) claimed.add(node);
+  const comment = (alias ? comments.after(site.range?.[1] ?? 0) : undefined) ?? comments.after(line);
+  const commentAt = verbatim && comment === undefined ? comments.room(end) : undefined;
+  return {
     path,
-    ...offsets.spotOf(isAlias(site.node) ? offsetOf(site.node) : start),
+    ...offsets.spotOf(alias ? offsetOf(site) : start),
     start: offsets.byteOf(start),
     end: offsets.byteOf(end),
     raw,
-    ...parts,
     ...(comment === undefined ? {} : { comment }),
     ...(commentAt === undefined ? {} : { commentAt }),
-    ...(isAlias(site.node) ? { anchor: offsets.spotOf(start) } : {}),
+    ...(alias ? { anchor: offsets.spotOf(start) } : {}),
     verbatim,
   };
-  return fault === undefined ? { use } : { use, fault: `${quoted(raw, 60)}: ${fault}` };
 };
 
-/** Where the line ends on which a comment about the value stands: that of its end, of a block that of its header. */
-const lineOf = (node: Node, { text }: Tree): number => {
-  const { start, end } = { start: offsetOf(node), end: node.range?.[1] ?? 0 };
-  return isScalar(node) && (node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL') ? start : Math.min(end, text.length);
-};
-
-const referenceOf = ({ what, address }: Site, raw: string, tree: Tree): Reference | undefined => {
+const referenceOf = ({ what, address }: Site, raw: string, { tree, values }: Reader): Reference | undefined => {
   if (what === 'step' || what === 'job') return parseReference(raw, what);
   if (what === 'container') return parseContainer(raw);
   if (what === 'docker-action') return raw.startsWith('docker://') ? parseContainer(raw) : undefined;
   const target = address === undefined ? undefined : tree.target(address);
-  return isScalar(target) && typeof target.value === 'string' ? parseHook(trim(target.value), raw) : undefined;
+  if (target === undefined) return undefined;
+  if (!values.has(target)) values.set(target, readValue(target, tree.text));
+  return parseHook(values.get(target)?.raw, raw);
 };
-
-/** The span of a scalar without its quotes and without white space around the value. */
-const written = (node: Node, text: string, raw: string): Span => {
-  const [from = 0, to = 0] = node.range ?? [];
-  const quote = /^["']/.test(text.slice(from, from + 1)) ? 1 : 0;
-  const [start, end] = [from + quote, Math.max(from + quote, to - quote)];
-  const inner = text.slice(start, end);
-  const lead = inner.length - inner.trimStart().length;
-  return inner.startsWith(raw, lead) && trim(inner) === raw ? { start: start + lead, end: start + lead + raw.length } : { start, end };
-};
-
-/** Nothing that could be a password is kept. */
-const withoutPassword = (raw: string): string => raw.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@(?=[^/]*\/)/i, '$1***@');

@@ -4,28 +4,30 @@ import { codePoint, isHidden, nameFault, pathFault, refFault } from './names.ts'
 import { parseRemoteUrl } from './remote-url.ts';
 import type { Use } from './use.ts';
 
-/** What a text refers to. Where `fault` is set it could be misread, and nothing but the kind is said. */
+/** What a text refers to. Where `fault` is set it could be misread, and only what is certain is said. */
 export interface Reference extends Pick<Use, 'kind' | 'host' | 'owner' | 'repo' | 'subpath' | 'ref' | 'digest' | 'url'> {
   readonly fault?: string;
 }
 
 const EXPRESSION = '${{';
-const LONGEST = 2048;
 
 /** `owner/repo/path`, of an absolute reference without its host. */
 const parseNames = (names: string): Pick<Reference, 'owner' | 'repo' | 'subpath' | 'fault'> => {
   const [owner = '', repo, ...path] = names.split('/');
   if (repo === undefined) return { fault: `${quoted(names)} is no owner/repository` };
   const subpath = path.length === 0 ? undefined : path.join('/');
-  const fault = nameFault('owner', owner) ?? nameFault('repository', repo) ?? (subpath === undefined ? undefined : pathFault(subpath));
-  return fault === undefined ? { owner, repo, ...(subpath === undefined ? {} : { subpath }) } : { fault };
+  const fault = nameFault('owner', owner) ?? nameFault('repository', repo);
+  if (fault !== undefined) return { fault };
+  if (subpath === undefined) return { owner, repo };
+  const odd = pathFault(subpath);
+  return odd === undefined ? { owner, repo, subpath } : { owner, repo, fault: odd }; // which repository is certain
 };
 
 /** `https://host/owner/repo/path@ref`, of Forgejo and Gitea. */
 const parseAbsolute = (names: string): Omit<Reference, 'kind'> => {
   const [, scheme = '', host = '', path = ''] = /^([A-Za-z]+:\/\/)([^/]*)\/?(.*)$/s.exec(names) ?? [];
   const inside = parseNames(path);
-  if (inside.fault !== undefined) return inside;
+  if (inside.repo === undefined) return inside;
   const remote = parseRemoteUrl(`${scheme}${host}/${inside.owner ?? ''}/${inside.repo ?? ''}`);
   return remote.fault === undefined ? { ...remote, ...inside } : { fault: remote.fault };
 };
@@ -53,7 +55,6 @@ const parseSelf = (raw: string): Reference => {
  */
 export const parseReference = (raw: string, where: 'step' | 'job'): Reference => {
   const remote = where === 'job' ? 'workflow' : 'action';
-  if (raw.length > LONGEST) return { kind: remote, fault: `longer than ${LONGEST} characters` };
   if (raw.startsWith('docker://'))
     return raw.includes(EXPRESSION)
       ? { kind: 'docker', fault: 'an expression is not allowed here' }
@@ -63,25 +64,36 @@ export const parseReference = (raw: string, where: 'step' | 'job'): Reference =>
   if (raw === '$' || raw.startsWith('$/')) return parseSelf(raw);
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(raw)?.[0];
   if (scheme !== undefined && !/^https?:$/i.test(scheme)) return { kind: remote, fault: `${quoted(scheme)} is not known here` };
-  // A user or a password stands before the first @, and the path behind it.
+  if (scheme !== undefined && withoutPassword(raw) !== raw) return { kind: remote, fault: 'the address holds a user or a password' };
   const at = raw.indexOf('@');
   const names = at === -1 ? raw : raw.slice(0, at);
   if (scheme !== undefined && !/^https?:\/\/[^/]+\//i.test(names)) return { kind: remote, fault: 'no https://host/owner/repository@ref' };
   const ref = at === -1 ? undefined : raw.slice(at + 1);
   const parts = scheme === undefined ? parseNames(names) : parseAbsolute(names);
-  const fault = parts.fault ?? (ref === undefined ? 'no @ and nothing behind it: a tag, a branch or a commit' : refFault(ref));
+  if (parts.repo === undefined) return { kind: remote, ...parts };
+  if (ref === undefined) return { kind: remote, fault: 'no @ and nothing behind it: a tag, a branch or a commit' };
+  const fault = refFault(ref);
   if (fault !== undefined) return { kind: remote, fault };
-  return { kind: remote, ...parts, ...(ref === undefined ? {} : { ref }) };
+  return { kind: remote, ...parts, ref };
 };
 
 /** The image of a container, a service or a Docker action; the forge accepts it with and without `docker://`. */
 export const parseContainer = (raw: string): Reference =>
   raw.includes(EXPRESSION) ? { kind: 'image' } : { kind: 'image', ...parseImage(raw.replace(/^docker:\/\//, '')) };
 
-/** A repository and a revision of a pre-commit configuration; undefined where it is none of somebody else (`local`, `meta`). */
-export const parseHook = (address: string, rev: string): Reference | undefined => {
+/** A repository and a revision of a pre-commit configuration; undefined where it is none of somebody else (`local`, `meta`, and prek's `builtin`). */
+export const parseHook = (address: string | undefined, rev: string): Reference | undefined => {
   if (address === 'local' || address === 'meta' || address === 'builtin') return undefined;
-  const remote = parseRemoteUrl(address);
+  const remote = address === undefined ? { fault: 'the address of the repository is no text, or too long' } : parseRemoteUrl(address);
   const fault = remote.fault ?? refFault(rev);
   return fault === undefined ? { kind: 'hook', ...remote, ref: rev } : { kind: 'hook', fault };
+};
+
+/** What stands before the last `@` of an address' host is left out: it may be a password. */
+export const withoutPassword = (raw: string): string => {
+  const from = /^[a-z][a-z0-9+.-]*:\/\//i.exec(raw)?.[0].length;
+  if (from === undefined || raw.startsWith('docker:')) return raw;
+  const slash = raw.indexOf('/', from);
+  const at = raw.lastIndexOf('@', slash === -1 ? raw.length : slash);
+  return at < from ? raw : `${raw.slice(0, from)}***${raw.slice(at)}`;
 };

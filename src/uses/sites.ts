@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { FileKind } from './files.ts';
+import type { Told } from './problems.ts';
 import type { Tree } from './tree.ts';
 
 /** A place at which a reference stands, as it is written there: perhaps an alias. */
@@ -13,7 +14,7 @@ export interface Site {
 export interface Sites {
   /** In order of the file. */
   readonly sites: readonly Site[];
-  readonly told: readonly { readonly offset: number; readonly message: string }[];
+  readonly told: readonly Told[];
 }
 
 const MAX_MERGES = 100; // merge keys that lead to one another
@@ -76,7 +77,7 @@ type Role = 'jobs' | 'job' | 'steps' | 'step' | 'container' | 'services' | 'runs
 /** The places of references, by what the keys that lead to them mean; never by how a line looks. What aliases repeat is met once. */
 export const sitesOf = (tree: Tree, root: Node, kind: FileKind): Sites => {
   const sites: Site[] = [];
-  const told: { offset: number; message: string }[] = [];
+  const told: Told[] = [];
   const offsetOf = (node: Node): number => node.range?.[0] ?? 0;
   const fields = fieldsOf(
     tree,

@@ -1,13 +1,13 @@
 import { Composer, Lexer, Parser, type Node } from 'yaml';
 import { printable } from '../report/printable.ts';
 import { humanBytes } from '../report/quantity.ts';
-import { withoutSecrets } from '../report/quoted.ts';
 import { resolveAliases } from './aliases.ts';
 import { offsetsOf, type Offsets } from './offsets.ts';
+import { toProblems, type Told } from './problems.ts';
 import type { UseProblem } from './use.ts';
 
 /** What a file may be; beyond it the file is not read, and a problem says so. */
-export const LIMITS = { bytes: 10 * 2 ** 20, tokens: 1_000_000, depth: 200, expanded: 1_000_000, problems: 100 } as const;
+export const LIMITS = { bytes: 10 * 2 ** 20, tokens: 300_000, depth: 200, expanded: 300_000 } as const;
 
 /** A part of the text, in UTF-16 units, end exclusive. */
 export interface Span {
@@ -25,7 +25,9 @@ export interface Tree {
   readonly comments: readonly Span[];
   /** Scalars of more than one line, in order: within them `#` begins no comment. */
   readonly blocks: readonly Span[];
-  /** What is not as it should be, in order of lines; at most `LIMITS.problems`. */
+  /** What is not as it should be. */
+  readonly told: readonly Told[];
+  /** The same, in order of lines; what is too many is left out and counted. */
   readonly problems: readonly UseProblem[];
   /** What a node stands for: itself, or what an alias repeats. Undefined for an alias of nothing or of what it stands in. */
   target(node: Node): Node | undefined;
@@ -40,11 +42,6 @@ class TooMuch extends Error {
   }
 }
 
-interface Told {
-  readonly offset: number;
-  readonly message: string;
-}
-
 interface Parsed {
   readonly root: Node | undefined;
   readonly comments: readonly Span[];
@@ -54,9 +51,16 @@ interface Parsed {
 
 const SCALAR = '\u001f'; // the lexer's mark before a plain scalar and the body of a block
 
-const LONGEST = 160;
-/** The library's messages quote the file. */
-const safe = (message: string): string => printable(withoutSecrets(message.split('\n', 1)[0] ?? '').slice(0, LONGEST));
+/** The library's messages go on with text of the file, which may hold a secret. */
+const withoutText = (message: string): string => printable(message.replace(/(?:\n|(?<=\w): | \\).*$/s, ''));
+
+/** Each line and each escape of a scalar is work for the library, and each wrong escape an error of its own. */
+const weightOf = (lexeme: string): number => {
+  let weight = 1;
+  for (let at = lexeme.indexOf('\n'); at !== -1; at = lexeme.indexOf('\n', at + 1)) weight++;
+  if (lexeme[0] === '"') for (let at = lexeme.indexOf('\\'); at !== -1; at = lexeme.indexOf('\\', at + 1)) weight++;
+  return weight;
+};
 
 /** Goes token by token, so that neither a deep nor a long file is built before it is refused. @throws {TooMuch} */
 const parse = (text: string): Parsed => {
@@ -81,7 +85,8 @@ const parse = (text: string): Parsed => {
   };
   for (const lexeme of new Lexer().lex(text)) {
     const start = parser.offset;
-    if (++tokens > LIMITS.tokens) throw new TooMuch(`more than ${LIMITS.tokens} pieces`, start);
+    tokens += weightOf(lexeme);
+    if (tokens > LIMITS.tokens) throw new TooMuch(`more than ${LIMITS.tokens} words, lines and marks`, start);
     const span = { start, end: start + lexeme.length };
     if (!isScalar && lexeme[0] === '#') comments.push(span);
     if ((isScalar || lexeme[0] === '"' || lexeme[0] === "'") && lexeme.includes('\n')) blocks.push(span);
@@ -95,7 +100,9 @@ const parse = (text: string): Parsed => {
     documents.push(...composer.end(true, text.length));
   }
   const [document] = documents;
-  for (const { pos, message } of document?.errors ?? []) told.push({ offset: pos[0] ?? 0, message: `not YAML: ${safe(message)}` });
+  // What comes after the first error is mostly its consequence.
+  const [first] = (document?.errors ?? []).toSorted((a, b) => (a.pos[0] ?? 0) - (b.pos[0] ?? 0));
+  if (first !== undefined) told.push({ offset: first.pos[0] ?? 0, message: `not YAML: ${withoutText(first.message)}` });
   if (second !== undefined) told.push({ offset: second, message: 'more than one document: only the first is read' });
   const contents = document?.contents;
   return { root: contents === null ? undefined : (contents as Node | undefined), comments, blocks, told };
@@ -104,24 +111,26 @@ const parse = (text: string): Parsed => {
 const NOTHING: Omit<Parsed, 'told'> = { root: undefined, comments: [], blocks: [] };
 
 const parseWithin = (text: string): Parsed => {
+  const { stackTraceLimit } = Error;
   try {
+    Error.stackTraceLimit = 0; // the library makes an error for each fault of a file, and each would keep its stack
     return parse(text);
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
     return { ...NOTHING, told: [{ offset: error.offset, message: `not read: ${error.message}` }] };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 };
 
 const isUtf16 = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) || bytes[0] === 0 || bytes[1] === 0;
 
-const refused = (message: string): Tree => ({
-  ...NOTHING,
-  text: '',
-  offsets: offsetsOf(new Uint8Array(), ''),
-  problems: [{ line: 1, column: 1, message }],
-  target: () => undefined,
-});
+const refused = (message: string): Tree => {
+  const told = [{ offset: 0, message }];
+  const offsets = offsetsOf(new Uint8Array(), '');
+  return { ...NOTHING, text: '', offsets, told, problems: toProblems(told, offsets), target: () => undefined };
+};
 
 /**
  * Reads the first document of a YAML 1.2 file in UTF-8, whatever the bytes are: limits and errors of syntax are problems. Aliases are resolved, not
@@ -132,12 +141,9 @@ export const parseTree = (bytes: Uint8Array): Tree => {
   if (isUtf16(bytes)) return refused('not read: the file is not UTF-8');
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const offsets = offsetsOf(bytes, text);
-  const { told, ...parsed } = parseWithin(text);
+  const parsed = parseWithin(text);
   const aliases = resolveAliases(parsed.root, LIMITS.expanded);
   const root = aliases.isTooLarge ? undefined : parsed.root;
-  const all = [...told, ...aliases.told].sort((a, b) => a.offset - b.offset);
-  const problems = all.slice(0, LIMITS.problems).map(({ offset, message }) => ({ ...offsets.spotOf(offset), message }));
-  const more = all[LIMITS.problems];
-  if (more !== undefined) problems.push({ ...offsets.spotOf(more.offset), message: `${all.length - LIMITS.problems} problems more` });
-  return { ...parsed, root, text, offsets, problems, target: aliases.target };
+  const told = [...parsed.told, ...aliases.told];
+  return { ...parsed, root, text, offsets, told, problems: toProblems(told, offsets), target: aliases.target };
 };

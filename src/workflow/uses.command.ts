@@ -1,4 +1,4 @@
-import type { Entry } from '../check.ts';
+import type { Entry, Snapshot } from '../check.ts';
 import { choice, defineCommand, rest, type Context } from '../command.ts';
 import { Exit } from '../errors.ts';
 import { findRepository } from '../git/repository.ts';
@@ -16,20 +16,28 @@ interface Listed {
 }
 
 const LINK = 0o120000;
+const LITERAL = ':(literal)'; // as `openTarget` names paths
 
 /** Reads the files of the worktree, or of a folder that is in none. Where something is named, files count wherever they lie below it. */
-const listUses = async (paths: readonly string[], context: Context): Promise<Listed> => {
+const listUses = async (args: readonly string[], context: Context): Promise<Listed> => {
   const place = here(context);
   const repository = await findRepository(place, context.env);
-  const { target } = await openTarget({ paths, all: true }, { place, repository, event: 'check', context });
+  const { target } = await openTarget({ paths: args, all: true }, { place, repository, event: 'check', context });
   const { after } = target;
   const isWhole = after.kind !== 'directory' && target.paths === undefined;
   try {
     const all = await after.list(target.paths ?? (isWhole ? FILE_GLOBS : []));
-    const kindOf = isWhole ? fileKind : fileKindBelow;
+    const [only] = all;
+    const file = all.length === 1 && only !== undefined && args[0]?.endsWith(only.path) === true ? [`${LITERAL}${only.path}`] : [];
+    const named = new Set(target.paths ?? file);
+    const isNamed = (path: string): boolean => named.has(`${LITERAL}${path}`);
     const isInstalled = (path: string): boolean => after.kind === 'directory' && path.includes('node_modules/');
-    const entries = all.filter(({ path, mode }) => kindOf(path) !== undefined && mode !== LINK && !isInstalled(path));
-    return await readAll(entries, after, context);
+    const kindOf = isWhole ? fileKind : fileKindBelow;
+    const isWanted = ({ path, mode }: Entry): boolean =>
+      mode !== LINK && (isNamed(path) || (kindOf(path) !== undefined && !isInstalled(path)));
+    const listed = await readAll(all.filter(isWanted), isNamed, after, context);
+    const unread = (after.unlisted ?? []).filter(({ kind }) => kind === 'failed');
+    return { ...listed, skipped: [...listed.skipped, ...unread] };
   } finally {
     await after.close?.();
   }
@@ -37,7 +45,8 @@ const listUses = async (paths: readonly string[], context: Context): Promise<Lis
 
 const readAll = async (
   entries: readonly Entry[],
-  after: Awaited<ReturnType<typeof openTarget>>['target']['after'],
+  isNamed: (path: string) => boolean,
+  after: Snapshot,
   { signal, progress }: Context,
 ): Promise<Listed> => {
   const { readUses } = await import('../uses/read.ts'); // with the library that reads YAML
@@ -51,7 +60,7 @@ const readAll = async (
       skipped.push({ ...content.skipped, path });
       continue;
     }
-    const found = readUses(content.bytes, path);
+    const found = readUses(content.bytes, path, isNamed(path));
     uses.push(...found.uses);
     problems.push(...found.problems.map((problem) => ({ path, ...problem })));
   }
@@ -75,6 +84,9 @@ const shown = ({ path, line, column, raw, kind, host, owner, repo, subpath, ref,
   commentText: comment?.text ?? null,
 });
 
+/** The image that a Docker action is: it stands at no `uses`. */
+const isOwnImage = ({ kind, path }: Use): boolean => kind === 'image' && fileKindBelow(path) === 'action';
+
 const lineOf = ({ path, line, column, raw, kind, comment }: Use): string =>
   printable(`${path}:${line}:${column}: ${kind} ${raw}${comment === undefined ? '' : ` # ${comment.text}`}`);
 
@@ -84,7 +96,7 @@ export const command = defineCommand({
   details:
     'Lists the references to actions, reusable workflows, images and hooks, as the files on disk have them: workflows of .github, .forgejo and .gitea, ' +
     'action.yml files, .pre-commit-config.yaml. They are read as YAML, so nothing in a script, an input or a comment counts. With --format json ' +
-    '"comment" is the version that a comment names. Exit code 1: something in a file could not be read as a reference; the list may lack it.',
+    '"comment" is the version that a comment names, and the images that Docker actions are stand under "images". Exit code 1: something in a file could not be read as a reference; the list may lack it.',
   examples: [
     { command: 'kei-git workflow uses', does: 'lists the references of this repository or folder' },
     { command: 'kei-git workflow uses --format json .github', does: 'lists those below .github for a program' },
@@ -99,7 +111,7 @@ export const command = defineCommand({
       kind: 'answer',
       text: uses.map((use) => `${lineOf(use)}\n`).join(''),
       note: notes.map((note) => `${printable(note)}\n`).join(''),
-      value: { uses: uses.map(shown), problems, skipped },
+      value: { uses: uses.filter((use) => !isOwnImage(use)).map(shown), images: uses.filter(isOwnImage).map(shown), problems, skipped },
       exitCode: skipped.length > 0 ? Exit.failed : problems.length > 0 ? Exit.found : Exit.clean,
     };
   },
