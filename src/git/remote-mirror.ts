@@ -199,8 +199,9 @@ const isIntact = (folder: string): boolean =>
  */
 export const reachingRefs = async (place: Place, oid: string, signal: AbortSignal): Promise<readonly string[]> => {
   const { stdout } = await run(place, ['cat-file', '--batch-check'], { stdin: `${oid}\n`, signal });
-  const type = stdout.toString('latin1').trim().split(' ')[1];
-  if (type !== 'commit') {
+  const [name, type] = stdout.toString('latin1').trim().split(' ');
+  // Forty digits are an abbreviation where names have sixty-four.
+  if (type !== 'commit' || name !== oid) {
     if (type === 'missing' && !isIntact(place.cwd)) throw new GitError('the mirror is damaged');
     return [];
   }

@@ -1,4 +1,4 @@
-import type { Advertised, Held, Remotes, Silence } from '../remote.ts';
+import type { Advertised, Held, Reaching, Remotes, Silence } from '../remote.ts';
 
 /** What a pin turned out to be, best first; see docs/workflow.md. */
 export const VERDICTS = [
@@ -84,6 +84,23 @@ const unreached = async (held: Held, remotes: Remotes, url: string): Promise<Ver
   }
 };
 
+const reached = ({ refs, askedAt }: Reaching, { defaultBranch }: Advertised): Verdict => {
+  const isOk = refs.some((name) => name.startsWith('refs/tags/') || name === defaultBranch);
+  return { kind: isOk ? 'ok-reachable' : 'branch-only', refs, askedAt };
+};
+
+/** Why a pin is rejected, by a list of refs of this run. That none of them reaches it is known. */
+const rejected = async (now: Advertised, remotes: Remotes, url: string, oid: string): Promise<Verdict> => {
+  if (isSha256(now) === (oid.length !== 64))
+    return { kind: 'missing', refs: [], detail: 'the repository names its objects in another way', askedAt: now.askedAt };
+  const other = [...now.others].find(([, value]) => value === oid)?.[0];
+  if (other !== undefined) return { kind: 'off-repository', refs: [], detail: pullRequest(other), askedAt: now.askedAt };
+  const held = await remotes.held(url, oid);
+  if (held.kind === 'held') return unreached(held, remotes, url);
+  // What the server still has of it is not known, and does not matter.
+  return { kind: 'off-repository', refs: [], detail: `no branch and no tag reaches it (${held.detail})`, askedAt: now.askedAt };
+};
+
 /** @see JudgePin. What was kept is enough to accept a pin; to reject one, the server is asked. */
 export const judgePin: JudgePin = async (remotes, url, oid) => {
   const first = await remotes.advertised(url);
@@ -91,23 +108,12 @@ export const judgePin: JudgePin = async (remotes, url, oid) => {
   const early = byTips(first, oid);
   if (early !== undefined) return early;
   const reaching = await remotes.reaching(url, oid);
-  if (reaching.kind === 'reaching' && reaching.refs.length > 0) {
-    const { refs, askedAt } = reaching;
-    const isOk = refs.some((name) => name.startsWith('refs/tags/') || name === first.defaultBranch);
-    return { kind: isOk ? 'ok-reachable' : 'branch-only', refs, askedAt };
-  }
-  // Nothing that was kept has it. From here on only answers of this run count.
+  const isMember = reaching.kind === 'reaching' && reaching.refs.length > 0;
+  if (isMember && reaching.askedAt <= first.askedAt) return reached(reaching, first);
   const now = await remotes.advertised(url, 'fresh');
   if (now.kind === 'silent') return unanswered(now);
   const late = byTips(now, oid);
   if (late !== undefined) return late;
-  if (isSha256(now) === (oid.length !== 64))
-    return { kind: 'missing', refs: [], detail: 'the repository names its objects in another way', askedAt: now.askedAt };
-  const other = [...now.others].find(([, value]) => value === oid)?.[0];
-  if (reaching.kind === 'silent') return unanswered(reaching);
-  if (other !== undefined) return { kind: 'off-repository', refs: [], detail: pullRequest(other), askedAt: now.askedAt };
-  const held = await remotes.held(url, oid);
-  if (held.kind === 'held') return unreached(held, remotes, url);
-  // That no ref reaches it is known; what the server still has of it is not, and does not matter.
-  return { kind: 'off-repository', refs: [], detail: `no branch and no tag reaches it (${held.detail})`, askedAt: now.askedAt };
+  if (isMember) return reached(reaching, now);
+  return reaching.kind === 'silent' ? unanswered(reaching) : await rejected(now, remotes, url, oid);
 };

@@ -74,6 +74,10 @@ describe.for(['sha1', 'sha256'] as const)('%s', (format) => {
       const verdict = await judgePin(remotes, URL, 'ab'.repeat(format === 'sha1' ? 32 : 20));
       expect(verdict.kind).toBe('missing');
     });
+    test.runIf(format === 'sha256')('an abbreviated object name', async () => {
+      const verdict = await judgePin(remotes, URL, repo.oids.old.slice(0, 40));
+      expect(verdict.kind).toBe('missing');
+    });
     test('a repository that is not there', async () => {
       const verdict = await judgePin(remotes, 'https://forge.example/act/none.git', repo.oids.tip);
       expect(verdict.kind).toBe('repository-missing');
