@@ -1,11 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, createServer as createSocket } from 'node:net';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
+import { gitIs } from './repo.ts';
 
 /** How a server behaves to one request; nothing of it: as it should. */
 export interface Behaviour {
@@ -77,15 +80,24 @@ afterAll(async () => {
   await Promise.all(open.splice(0).map((server) => server.close()));
 });
 
+/** False for a git that was built without curl, as those of `npm run test:gits`. */
+export const HAS_HTTP = existsSync(join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-remote-http'));
+
+/** Those that can be tested. */
+export const PROTOCOLS: readonly ServeOptions['protocol'][] = HAS_HTTP ? ['http', 'git', 'file'] : ['git', 'file'];
+
 /** Variables that tell git settings of the person's. */
-export const settingsInEnv = (settings: readonly (readonly [key: string, value: string])[]): Readonly<Record<string, string>> =>
-  Object.fromEntries([
+export const settingsInEnv = (settings: readonly (readonly [key: string, value: string])[]): Readonly<Record<string, string>> => {
+  // Before 2.31 git knows only the variable that `git -c` sets.
+  if (!gitIs(2, 31)) return { GIT_CONFIG_PARAMETERS: settings.map(([key, value]) => `'${key}=${value}'`).join(' ') };
+  return Object.fromEntries([
     ['GIT_CONFIG_COUNT', String(settings.length)],
     ...settings.flatMap(([key, value], at) => [
       [`GIT_CONFIG_KEY_${at}`, key],
       [`GIT_CONFIG_VALUE_${at}`, value],
     ]),
   ]);
+};
 
 const made = (base: string, port: number, requests: readonly Asking[], close: () => Promise<void>): GitServer => {
   const server: GitServer = {

@@ -9,7 +9,7 @@ import { judgePin } from '../../src/pins/verdict.ts';
 import type { Remotes } from '../../src/remote.ts';
 import { gitIs, isolatedEnv, makeFolder, openRepo } from '../repo.ts';
 import { makeSpecimens, type SpecimenRepo } from '../server-repos.ts';
-import { type GitServer, serveGit, settingsInEnv } from '../servers.ts';
+import { type GitServer, HAS_HTTP, serveGit, settingsInEnv } from '../servers.ts';
 
 let repo: SpecimenRepo;
 beforeAll(async () => {
@@ -82,7 +82,7 @@ describe('a URL smuggles nothing', () => {
     expect(await detailOf(remotes, `https://forge.example/${script}`)).toMatch(/^refused: .*its transport is a program$/);
     expect(ran()).toBe(false);
   });
-  test('protocols without the consent of the settings', async () => {
+  test.runIf(HAS_HTTP)('protocols without the consent of the settings', async () => {
     const home = await makeFolder();
     const server = await serveGit({ root: repo.root, protocol: 'http' });
     const daemon = await serveGit({ root: repo.root, protocol: 'git' });
@@ -97,7 +97,7 @@ describe('a URL smuggles nothing', () => {
   });
 });
 
-describe('the repository we are in has no say', () => {
+describe.runIf(HAS_HTTP)('the repository we are in has no say', () => {
   test('its settings, its environment and the programs of its worktree', async () => {
     const home = await makeFolder();
     const server = await serveGit({ root: repo.root, protocol: 'http' });
@@ -154,7 +154,7 @@ describe('the repository we are in has no say', () => {
   });
 });
 
-describe('credentials', () => {
+describe.runIf(HAS_HTTP)('credentials', () => {
   const SECRET = `s3cret${'x'.repeat(20)}`;
   const guarded = (): Promise<GitServer> =>
     serveGit({
@@ -271,7 +271,7 @@ const certificate = async (folder: string): Promise<{ readonly key: string; read
   return { key: readFileSync(key, 'utf8'), cert: readFileSync(path, 'utf8'), path };
 };
 
-describe.runIf(pins)('a host that nobody named, over TLS', () => {
+describe.runIf(HAS_HTTP && pins)('a host that nobody named, over TLS', () => {
   // The name is in no DNS: that it is reached at all shows that the address is the one which was looked at.
   test('is asked without anything that says who we are, at the address that was judged', async ({ skip }) => {
     const home = await makeFolder();

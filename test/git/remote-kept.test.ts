@@ -6,7 +6,7 @@ import { judgePin } from '../../src/pins/verdict.ts';
 import type { Remotes, RemotesChoice } from '../../src/remote.ts';
 import { isolatedEnv, makeFolder } from '../repo.ts';
 import { makeSpecimens, type SpecimenRepo } from '../server-repos.ts';
-import { type GitServer, serveGit } from '../servers.ts';
+import { type GitServer, HAS_HTTP, serveGit } from '../servers.ts';
 
 const URL = 'https://forge.example/act/ion.git';
 const HOUR = 3_600_000;
@@ -15,7 +15,7 @@ let repo: SpecimenRepo;
 let server: GitServer;
 beforeAll(async () => {
   repo = await makeSpecimens();
-  server = await serveGit({ root: repo.root, protocol: 'http' });
+  server = await serveGit({ root: repo.root, protocol: HAS_HTTP ? 'http' : 'git' });
 });
 
 const opened = (home: string, choice: RemotesChoice & { readonly at?: number; readonly keeps?: boolean } = {}): Remotes => {
@@ -39,7 +39,7 @@ const asked = async <T>(work: () => Promise<T>): Promise<readonly [answer: T, re
 
 const kindOf = async (remotes: Remotes, oid: string): Promise<string> => (await judgePin(remotes, URL, oid)).kind;
 
-test('each question is asked once per run, and not again while it is young', async () => {
+test.runIf(HAS_HTTP)('each question is asked once per run, and not again while it is young', async () => {
   const home = await makeFolder();
   const { tip, old, tagged, fabricated, fork } = repo.oids;
   const first = opened(home);
@@ -63,7 +63,7 @@ test('each question is asked once per run, and not again while it is young', asy
   expect([young, again]).toEqual(['ok-tip', ['refs', 'ls-refs']]);
 });
 
-test('offline, what was kept answers and says of when; what was never asked is no answer', async () => {
+test.runIf(HAS_HTTP)('offline, what was kept answers and says of when; what was never asked is no answer', async () => {
   const home = await makeFolder();
   const { tip, old, tagged, fabricated, fork, tagObject } = repo.oids;
   const [early, requests] = await asked(() => judgePin(opened(home, { offline: true }), URL, tip));
@@ -85,7 +85,7 @@ test('offline, what was kept answers and says of when; what was never asked is n
   expect(none).toEqual([]);
 });
 
-test('where nothing is kept, nothing is read or written', async () => {
+test.runIf(HAS_HTTP)('where nothing is kept, nothing is read or written', async () => {
   const home = await makeFolder();
   await kindOf(opened(home), repo.oids.old);
   const ci = opened(home, { keeps: false });
@@ -103,7 +103,7 @@ test('what the server changes is followed: forced pushes, tags that move and go'
   const own = await makeSpecimens();
   const home = await makeFolder();
   const { work, oids } = own;
-  const there = await serveGit({ root: own.root, protocol: 'http' });
+  const there = await serveGit({ root: own.root, protocol: HAS_HTTP ? 'http' : 'git' });
   let at = 0;
   const kinds = async (...names: readonly string[]): Promise<readonly string[]> => {
     const remotes = openRemotes({
@@ -161,7 +161,7 @@ test('whatever of it is damaged, it is made anew', async () => {
       .filter((path) => statSync(path).isFile())
       .sort();
   const kinds = new Set(files().map((path) => path.replace(/[0-9a-f]{16,}/g, '')));
-  expect([...kinds].length).toBeGreaterThan(5);
+  expect(kinds.size).toBeGreaterThan(5);
   const damages: readonly ((path: string) => void)[] = [
     (path) => rmSync(path),
     (path) => writeFileSync(path, ''),

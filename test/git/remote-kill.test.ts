@@ -6,7 +6,7 @@ import { openRemotes } from '../../src/git/remotes.ts';
 import { judgePin } from '../../src/pins/verdict.ts';
 import { isolatedEnv, makeFolder } from '../repo.ts';
 import { makeSpecimens, type SpecimenRepo } from '../server-repos.ts';
-import { serveGit } from '../servers.ts';
+import { HAS_HTTP, serveGit } from '../servers.ts';
 import { buildAsker, startAsker } from './remote-program.ts';
 
 const ROUNDS = process.env['KEI_LONG'] === '1' ? 100 : 20;
@@ -40,7 +40,7 @@ const asker = async (
   repo: SpecimenRepo,
 ): Promise<{ readonly program: string; readonly env: Record<string, string>; readonly cacheFolder: string }> => {
   const home = await makeFolder();
-  const server = await serveGit({ root: repo.root, protocol: 'http' });
+  const server = await serveGit({ root: repo.root, protocol: HAS_HTTP ? 'http' : 'git' });
   const cacheFolder = join(home, 'cache');
   await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
   return { program: await buildAsker(home), env: { ...isolatedEnv(home), ...server.insteadOf('https://forge.example/') }, cacheFolder };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RemoteLimits } from '../../src/git/remote-limits.ts';
@@ -7,7 +7,7 @@ import { judgePin } from '../../src/pins/verdict.ts';
 import type { Remotes, RemotesChoice, Silence } from '../../src/remote.ts';
 import { isolatedEnv, makeFolder } from '../repo.ts';
 import { makeSpecimens, type SpecimenRepo } from '../server-repos.ts';
-import { type Asking, type Behaviour, type GitServer, serveGit, settingsInEnv } from '../servers.ts';
+import { type Asking, type Behaviour, type GitServer, HAS_HTTP, PROTOCOLS, serveGit, settingsInEnv } from '../servers.ts';
 
 const FORGE = 'https://forge.example/';
 const URL = `${FORGE}act/ion.git`;
@@ -48,7 +48,7 @@ const serving = (behave: (asking: Asking) => Behaviour | undefined): Promise<Git
 const why = (answer: { readonly kind: string } | Silence): string =>
   'why' in answer ? `${answer.why}: ${answer.detail.replace(/^\S+: /, '')}` : answer.kind;
 
-describe('a server that does not do as it should', () => {
+describe.runIf(HAS_HTTP)('a server that does not do as it should', () => {
   const AUTH = 'auth-or-missing: it asks who we are: private, or not there';
   const BROKEN = 'no-answer: the connection broke off';
   const NOT_GIT = 'no-answer: its answer is not what git understands';
@@ -134,7 +134,7 @@ describe('a server that does not do as it should', () => {
   });
 });
 
-describe('a server of another kind', () => {
+describe.runIf(HAS_HTTP)('a server of another kind', () => {
   const KINDS: readonly (readonly [name: string, behaviour: Behaviour])[] = [
     ['protocol 0', { protocol: 0 }],
     ['protocol 1', { protocol: 1 }],
@@ -179,7 +179,7 @@ describe('a server of another kind', () => {
   });
 });
 
-describe('refs that lie', () => {
+describe.runIf(HAS_HTTP)('refs that lie', () => {
   const line = (text: string): string => `${(text.length + 5).toString(16).padStart(4, '0')}${text}\n`;
   const adding = (lines: readonly string[]): ((asking: Asking) => Behaviour | undefined) => {
     const rewrite = (body: Buffer): Buffer =>
@@ -212,7 +212,7 @@ describe('refs that lie', () => {
   });
 });
 
-test('a history that is larger than it may be', async () => {
+test.runIf(HAS_HTTP)('a history that is larger than it may be', async () => {
   const large = await makeSpecimens();
   await large.work.git('checkout', '--quiet', 'main');
   for (let at = 0; at < 6; at++) {
@@ -231,7 +231,7 @@ test('a history that is larger than it may be', async () => {
 });
 
 describe('files of a commit', () => {
-  test.for(['http', 'git', 'file'] as const)('over %s', async (protocol) => {
+  test.for(PROTOCOLS)('over %s', async (protocol) => {
     const remotes = await asker(await serveGit({ root: repo.root, protocol }));
     const { tagged, fork, fabricated } = repo.oids;
     const text = async (oid: string, path: string): Promise<string | undefined> => {
@@ -250,13 +250,4 @@ describe('files of a commit', () => {
     expect(await text(tagged, ':(top)*')).toBeUndefined();
     await remotes.close();
   });
-});
-
-test('nothing is left of a run that keeps nothing', async () => {
-  const server = await serving(() => undefined);
-  const temporary = await makeFolder();
-  const remotes = await asker(server, { keeps: false });
-  expect((await judgePin(remotes, URL, repo.oids.old)).kind).toBe('ok-reachable');
-  await remotes.close();
-  expect(existsSync(join(temporary, 'cache'))).toBe(false);
 });

@@ -5,7 +5,7 @@ import { judgePin, type VerdictKind } from '../../src/pins/verdict.ts';
 import type { Remotes } from '../../src/remote.ts';
 import { isolatedEnv, makeFolder } from '../repo.ts';
 import { makeSpecimens, type SpecimenRepo, type Specimens } from '../server-repos.ts';
-import { serveGit } from '../servers.ts';
+import { PROTOCOLS, serveGit } from '../servers.ts';
 
 const URL = 'https://forge.example/act/ion.git';
 
@@ -46,7 +46,7 @@ describe.for(['sha1', 'sha256'] as const)('%s', (format) => {
   beforeAll(async () => {
     repo = await makeSpecimens(format);
   });
-  describe.for(['http', 'git', 'file'] as const)('over %s', (protocol) => {
+  describe.for(PROTOCOLS)('over %s', (protocol) => {
     let remotes: Remotes;
     beforeAll(async () => {
       const home = await makeFolder();
