@@ -61,8 +61,10 @@ export interface Reach {
   readonly settings: readonly string[];
   /** As GIT_ALLOW_PROTOCOL has them, which overrides every protocol.*.allow of the repository. `none` also stops lazy fetches of a git before 2.45. */
   readonly protocols: string;
+  /** It starts programs of its own, and is to be ended with them. */
+  readonly isGroup: boolean;
 }
-const NOWHERE: Reach = { settings: ['protocol.allow=never'], protocols: 'none' };
+const NOWHERE: Reach = { settings: ['protocol.allow=never'], protocols: 'none', isGroup: false };
 
 export type GitChild = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -70,7 +72,7 @@ export type GitChild = ChildProcessByStdio<Writable, Readable, Readable>;
  * A running git, for what is written to or read from it piece by piece. Prefer `run` and `stream`.
  * @throws {GitError} when it could not be started
  */
-export function start(place: Place, args: readonly string[], { settings, protocols }: Reach = NOWHERE): GitChild {
+export function start(place: Place, args: readonly string[], { settings, protocols, isGroup }: Reach = NOWHERE): GitChild {
   const env: Record<string, string> = { ...place.env, ...LOOK_ENV, GIT_ALLOW_PROTOCOL: protocols };
   for (const name of DROPPED) delete env[name];
   try {
@@ -79,6 +81,7 @@ export function start(place: Place, args: readonly string[], { settings, protoco
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
+      detached: isGroup,
     });
     // Without a free file descriptor Node gives back a child that has no streams.
     child.on('error', () => {});

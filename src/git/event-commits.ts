@@ -157,6 +157,20 @@ async function lackOf({ place, plan, history }: Asked, commits: readonly string[
   return found < plan.atLeast ? `only ${found} of its ${plan.atLeast} commits are in this clone` : undefined;
 }
 
+type Tried = { readonly lack: string } | { readonly lack: undefined; readonly commits: readonly string[]; readonly sides: Sides };
+
+async function attempt(asked: Asked, first: Sides): Promise<Tried> {
+  try {
+    const { commits, sides } = await enough(asked, first);
+    const lack = await lackOf(asked, commits, sides);
+    return lack === undefined ? { lack, commits, sides } : { lack };
+  } catch (error) {
+    // A fetch that was killed may have left commits without what they go on from.
+    if (error instanceof GitError && asked.history.cuts().size > 0) return { lack: 'its history is incomplete in this clone' };
+    throw error;
+  }
+}
+
 async function proposalsOf(
   { place, plan }: Asked,
   { head, bases: [base] }: Sides,
@@ -203,10 +217,12 @@ export async function eventCommits(asked: Asked): Promise<EventCommits> {
   if (named.commits.length === 0) return { commits: [], tags, files, proposals: [], merge: undefined };
   const first = plan.as === 'proposal' ? await ofProposal(asked) : await ofRef(asked, named.commits);
   for (;;) {
-    const { commits, sides } = await enough(asked, first);
-    const lack = await lackOf(asked, commits, sides);
-    if (lack === undefined) return { commits, tags, files, proposals: await proposalsOf(asked, sides, commits), merge: sides.merge };
-    const reason = await history.deepen([...sides.tips, ...first.bases]);
-    if (reason !== undefined) throw refused(asked, lack, reason);
+    const tried = await attempt(asked, first);
+    if (tried.lack === undefined) {
+      const { commits, sides } = tried;
+      return { commits, tags, files, proposals: await proposalsOf(asked, sides, commits), merge: sides.merge };
+    }
+    const reason = await history.deepen([...first.tips, ...first.bases]);
+    if (reason !== undefined) throw refused(asked, tried.lack, reason);
   }
 }

@@ -1,5 +1,6 @@
 import type { Place } from '../command.ts';
 import { GitError, InterruptedError } from '../errors.ts';
+import { endGroup, HAS_GROUPS } from '../sys/processes.ts';
 import { collectStderr, ended, start, type Reach } from './child.ts';
 import { run, throwIfAborted } from './run.ts';
 
@@ -8,12 +9,18 @@ import { run, throwIfAborted } from './run.ts';
 const ORIGIN: Reach = {
   settings: [
     'protocol.version=2', // older ones refuse objects that no ref names
+    'http.followRedirects=initial',
     'http.lowSpeedLimit=1',
     'http.lowSpeedTime=30',
+    'fetch.unpackLimit=1', // a pack comes whole or not at all
+    'transfer.unpackLimit=1',
+    'fetch.uriProtocols=',
+    'transfer.bundleURI=false',
     'fetch.recurseSubmodules=false',
     'fetch.writeCommitGraph=false',
   ],
   protocols: 'file:git:http:https',
+  isGroup: HAS_GROUPS,
 };
 
 /** Fetching a large history takes minutes. */
@@ -63,10 +70,13 @@ async function ask(place: Place, args: readonly string[], { stdin = '', signal, 
   child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
   let isLate = false;
   let last: NodeJS.Timeout | undefined;
+  const end = (how: 'SIGTERM' | 'SIGKILL'): void => {
+    if (child.pid !== undefined) endGroup(child.pid, how);
+  };
   // Told to end, git takes its lock files away; killed, it leaves them.
   const stop = (): void => {
-    child.kill('SIGTERM');
-    last ??= setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+    end('SIGTERM');
+    last ??= setTimeout(() => end('SIGKILL'), GRACE_MS);
   };
   const late = setTimeout(() => {
     isLate = true;

@@ -8,10 +8,10 @@ export const ownId = (): number => pid;
 /** Groups of processes can be started and ended as one. */
 export const HAS_GROUPS = platform() !== 'win32';
 
-/** Ends a child that was started `detached`, and all that it started; on Windows it alone. */
-export const endGroup = (id: number): void => {
+/** Ends a child that was started `detached`, and all that it started; on Windows it alone. With SIGTERM they may clear up first. */
+export const endGroup = (id: number, signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): void => {
   try {
-    kill(HAS_GROUPS ? -id : id, 'SIGKILL');
+    kill(HAS_GROUPS ? -id : id, signal);
   } catch {
     // It has ended meanwhile.
   }
