@@ -110,6 +110,22 @@ describe('a pull request', () => {
     expect(said.description).toBe('8 commits of pull request 7, and the merge');
   });
 
+  test('what only the tried merge has counts too', async () => {
+    const server = await makeServer(2);
+    const { base, head } = await pullRequest(server, 2, {});
+    await server.git('checkout', '--quiet', '--detach', base);
+    await server.git('merge', '--quiet', '--no-ff', '--no-commit', head);
+    await server.write('evil.yml', `key: ${ACME}\n`);
+    const merge = await server.commit('merge');
+    await server.git('update-ref', 'refs/pull/7/merge', merge);
+    const pr = { base, head, merge, commits: [head, head] };
+    const said = await look(await ofMerge(server, pr), ofPullRequest(pr));
+    expect(said).toMatchObject({ code: 1, found: [`${short(merge)} evil.yml ${FOUND}`], messages: 3 });
+    // A commit that merges nothing of the pull request is none of it.
+    const other = await ofMerge(server, pr);
+    expect(await look(other, { ...ofPullRequest(pr), sha: base })).toMatchObject({ code: 0, messages: 2 });
+  });
+
   test('the payload knows of more commits than there are: refused', async () => {
     const server = await makeServer();
     const pr = await pullRequest(server, 7, {});
