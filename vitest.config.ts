@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -10,6 +11,14 @@ if (git !== undefined) process.env['PATH'] = `${dirname(git)}${delimiter}${proce
 
 export default defineConfig(({ mode }) => ({
   define: { __KEI_DIST__: JSON.stringify(join(import.meta.dirname, 'dist')) }, // as the build: where rules.bin and worker.cjs are
+  plugins: [
+    {
+      name: 'without-maps-of-missing-sources',
+      enforce: 'pre',
+      load: (id) =>
+        /\/node_modules\/@actions\/.*\.js$/.test(id) ? readFileSync(id, 'utf8').replace(/^\/\/# sourceMappingURL=.*/m, '') : undefined,
+    },
+  ],
   test: {
     globalSetup: [join(import.meta.dirname, 'test/built.ts')],
     include: ['test/**/*.test.ts'],
