@@ -1,6 +1,7 @@
 // @ts-check
-// Writes what the documentation takes from the program: docs/reference.md (the commands), docs/rules.md (the built-in rules), and between
-// markers of docs/leak.md and docs/workflow.md the settings, the checksums and the last benchmark.
+// Writes what the documentation takes from the program: docs/reference.md (the commands), docs/rules.md (the built-in rules),
+// docs/workflow-lint.md (rules of workflow lint), and between markers of docs/leak.md and docs/workflow.md the settings, the checksums and the
+// last benchmark.
 //   node scripts/docs.mjs [--check] [--docs DIR]   --check: exit 1 when a page is not up to date
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { lintPage } from './lint-page.mjs';
 import { ROOT } from './run.mjs';
 
 /**
@@ -33,6 +35,7 @@ const PROGRAM = `
   export { parseRuleFile } from './src/rules/parse.ts';
   export { CATEGORIES } from './src/config/categories.ts';
   export { CHECKSUMS } from './src/values/checksums.ts';
+  export { AUDIT } from './src/audit/rules.ts';
 `;
 
 /** Node 20 cannot run TypeScript, so what is asked is bundled first. */
@@ -207,6 +210,7 @@ try {
     ['reference.md', program.reference(await program.loadAll(program.COMMANDS))],
     ['rules.md', rulesPage(await ruleSources(program), program.CATEGORIES)],
     ['leak.md', leak],
+    ['workflow-lint.md', await lintPage(program.AUDIT)],
     ['workflow.md', between(await readFile(join(docs, 'workflow.md'), 'utf8'), 'settings', await settings((name) => name === 'workflow'))],
   ]);
   for (const [name, text] of pages) {

@@ -5,7 +5,7 @@ import type { Expression, Literal, Operator } from './tree.ts';
 const PURE = ['contains', 'startswith', 'endswith', 'format'];
 
 /** True for what gives the same in each run: it asks for no context and no state. */
-export const isConstant = (tree: Expression): boolean => {
+const isConstant = (tree: Expression): boolean => {
   for (const part of everyPart(tree)) if (part.kind === 'context' || (part.kind === 'call' && !PURE.includes(part.name))) return false;
   return true;
 };

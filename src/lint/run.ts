@@ -1,6 +1,7 @@
 import type { Finding } from '../report/finding.ts';
 import { lineDigest, placeFingerprint } from '../report/fingerprint.ts';
 import { marksIn, type Mark } from '../uses/marks.ts';
+import { withoutEchoes } from './echoes.ts';
 import type { Rule, ReportMore, TextEdit } from './rule.ts';
 import type { Span, Tree } from './tree.ts';
 import type { WorkflowTree } from './workflow.ts';
@@ -55,7 +56,7 @@ const findingsOf = (said: readonly Said[], path: string, tree: Tree, landed: Lan
   const seen = new Set<string>();
   const ordinals = new Map<string, number>();
   const findings: Finding[] = [];
-  const inOrder = said.toSorted((a, b) => a.where.start - b.where.start || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
+  const inOrder = withoutEchoes(said).toSorted((a, b) => a.where.start - b.where.start || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
   for (const { rule, severity, message, where, hint, fix } of inOrder) {
     const key = `${rule}\0${where.start}\0${message}`;
     if (seen.has(key)) continue;

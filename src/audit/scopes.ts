@@ -1,0 +1,145 @@
+import type { Availability } from '../contexts/availability.ts';
+import { GITHUB, JOB, OWN_SECRETS, RUNNER, STRATEGY } from '../contexts/builtin.ts';
+import type { Scope } from '../contexts/scope.ts';
+import { ANY, BOOLEAN, declared, joined, NUMBER, open, STRING, type Type } from '../contexts/types.ts';
+import { at, hasExpression } from '../lint/nodes.ts';
+import type { TreeNode } from '../lint/tree.ts';
+import type { Job, Step, WorkflowTree } from '../lint/workflow.ts';
+import { matrixType } from './matrix.ts';
+
+/** Where an expression stands. `step` sees what the steps before it gave; a job's own keys see all of them. */
+export interface Standpoint {
+  readonly job?: Job | undefined;
+  readonly step?: Step | undefined;
+}
+
+const INPUT_TYPES: Readonly<Record<string, Type>> = {
+  boolean: BOOLEAN,
+  number: NUMBER,
+  string: STRING,
+  choice: STRING,
+  environment: STRING,
+};
+
+const inputType = (input: TreeNode): Type => {
+  const type = at(input, 'type');
+  return type === undefined ? STRING : ((type.kind === 'scalar' ? INPUT_TYPES[type.text] : undefined) ?? ANY);
+};
+
+/** Members of a map by their keys in lower case; undefined where keys are made when it runs. */
+function namesIn(node: TreeNode | undefined, type: (value: TreeNode) => Type): ReadonlyMap<string, Type> | undefined {
+  if (node === undefined || (node.kind === 'scalar' && node.value === null)) return new Map();
+  if (node.kind !== 'map' || node.entries.some(({ key }) => hasExpression(key.text) || key.text === '<<')) return undefined;
+  return new Map(node.entries.map(({ key, value }) => [key.text.toLowerCase(), type(value)]));
+}
+
+const object = (members: ReadonlyMap<string, Type> | undefined): Type => (members === undefined ? open() : declared(members));
+
+function inputsType(workflow: WorkflowTree): Type {
+  if (workflow.kind === 'action') return object(namesIn(at(workflow.root, 'inputs'), () => STRING));
+  const sources = workflow.triggers.filter(({ name }) => name === 'workflow_call' || name === 'workflow_dispatch');
+  const all = sources.map(({ config }) => namesIn(at(config, 'inputs'), inputType));
+  if (sources.length === 0) return { kind: 'object', members: new Map() };
+  return all.reduce<Type | undefined>((sum, members) => joined(sum, object(members)), undefined) ?? open();
+}
+
+/** What a person gives who starts the workflow by hand is in the event as well, all of it as text. */
+function githubType({ triggers }: WorkflowTree): Type {
+  const [dispatch] = triggers.filter(({ name }) => name === 'workflow_dispatch');
+  const inputs = dispatch === undefined ? undefined : namesIn(at(dispatch.config, 'inputs'), () => STRING);
+  if (inputs === undefined) return GITHUB;
+  const event = open(ANY, new Map([['inputs', { kind: 'object', members: inputs }]]));
+  return { ...GITHUB, members: new Map([...GITHUB.members, ['event', event]]) };
+}
+
+/** A workflow that is only called has the secrets that it declares, and those that are inherited: nothing is certain. */
+function secretsType({ triggers }: WorkflowTree): Type {
+  const [call, ...others] = triggers;
+  const secrets = at(call?.config, 'secrets');
+  if (call?.name !== 'workflow_call' || others.length > 0 || secrets === undefined) return open(STRING);
+  const members = namesIn(secrets, () => STRING);
+  if (members === undefined || members.size === 0) return open(STRING);
+  return { kind: 'object', members: new Map([...members, ...OWN_SECRETS.map((name): [string, Type] => [name, STRING])]) };
+}
+
+/** What an action or a reusable workflow gives; undefined: that is not known. */
+function outputsOf(workflow: WorkflowTree, uses: string | undefined): ReadonlyMap<string, Type> | undefined {
+  if (uses === undefined || !/^[.$]\//.test(uses)) return undefined;
+  const found = workflow.local(uses);
+  if (found.kind !== 'found') return undefined;
+  const { file } = found;
+  const call = file.triggers.find(({ name }) => name === 'workflow_call');
+  const outputs = file.kind === 'action' ? at(file.root, 'outputs') : at(call?.config, 'outputs');
+  const isJavaScript = file.kind === 'action' && at(file.root, 'runs', 'steps') === undefined;
+  return isJavaScript && outputs === undefined ? undefined : namesIn(outputs, () => STRING);
+}
+
+const RESULT: readonly [string, Type] = ['result', STRING];
+
+function jobType(workflow: WorkflowTree, job: Job): Type {
+  const outputs = job.uses === undefined ? namesIn(at(job.node, 'outputs'), () => STRING) : outputsOf(workflow, job.uses.text);
+  return declared(new Map([['outputs', object(outputs)], RESULT]));
+}
+
+function needsType(workflow: WorkflowTree, job: Job): Type {
+  const needs = at(job.node, 'needs');
+  if (needs !== undefined && job.needs.some(({ text }) => hasExpression(text))) return open();
+  const jobs = new Map(workflow.jobs.map((one) => [one.id.toLowerCase(), one]));
+  const types = job.needs.map(({ text }): [string, Type] => {
+    const other = jobs.get(text.toLowerCase());
+    return [text.toLowerCase(), other === undefined ? ANY : jobType(workflow, other)];
+  });
+  return declared(new Map(types));
+}
+
+const stepType = (workflow: WorkflowTree, { uses }: Step): Type => {
+  const outputs = uses === undefined ? undefined : outputsOf(workflow, uses.text);
+  return declared(
+    new Map([
+      ['outputs', outputs === undefined ? open(STRING) : { kind: 'object', members: outputs }],
+      ['conclusion', STRING],
+      ['outcome', STRING],
+    ]),
+  );
+};
+
+function stepsType(workflow: WorkflowTree, all: readonly Step[], step: Step | undefined): Type {
+  const before = step === undefined ? all : all.slice(0, all.indexOf(step));
+  const named = before.flatMap((one): [string, Type][] =>
+    one.id === undefined ? [] : [[one.id.text.toLowerCase(), stepType(workflow, one)]],
+  );
+  return declared(new Map(named));
+}
+
+/** Gives the scope of a place; what does not depend on the place is made once. */
+export function scopesOf(workflow: WorkflowTree): (availability: Availability, standpoint: Standpoint) => Scope {
+  const whole = new Map<string, Type>([
+    ['github', githubType(workflow)],
+    ['env', open(STRING)],
+    ['vars', open(STRING)],
+    ['runner', RUNNER],
+    ['job', JOB],
+    ['strategy', STRATEGY],
+    ['inputs', inputsType(workflow)],
+    ['secrets', secretsType(workflow)],
+    ['jobs', declared(new Map(workflow.jobs.map((job) => [job.id.toLowerCase(), jobType(workflow, job)])))],
+  ]);
+  const ofJobs = new Map<Job | undefined, ReadonlyMap<string, Type>>();
+  const ofJob = (job: Job | undefined): ReadonlyMap<string, Type> => {
+    const known = ofJobs.get(job);
+    if (known !== undefined) return known;
+    const made = new Map<string, Type>([
+      ['matrix', job === undefined ? open() : matrixType(job)],
+      ['needs', job === undefined ? open() : needsType(workflow, job)],
+    ]);
+    ofJobs.set(job, made);
+    return made;
+  };
+  return ({ contexts, functions, where }, { job, step }) => {
+    const typeNamed = (name: string): Type => {
+      if (name === 'steps') return stepsType(workflow, job?.steps ?? workflow.steps, step);
+      return whole.get(name) ?? ofJob(job).get(name) ?? ANY;
+    };
+    return { contexts: new Map(contexts.map((name) => [name, typeNamed(name)])), functions: new Set(functions), where };
+  };
+}
