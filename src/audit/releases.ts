@@ -1,6 +1,5 @@
-import { asText, at, entry, hasExpression } from '../lint/nodes.ts';
+import { entry, hasExpression } from '../lint/nodes.ts';
 import { WORKFLOW, type Rule } from '../lint/rule.ts';
-import { spanWithin } from '../lint/spans.ts';
 import type { Step, WorkflowTree } from '../lint/workflow.ts';
 import { actionOf, conditionOf, inputOf, versionOf } from './steps.ts';
 
@@ -73,44 +72,6 @@ export const cachePoisoning: Rule = {
           report(step.uses, 'what this job publishes is built with a cache that other workflows of the default branch may have filled', {
             hint: 'build releases without a cache',
           });
-    }
-  },
-};
-
-const INSTALLS = /(?:^|[;&|]\s*)npm (?:install|i)(?:\s+--?[\w-]+(?:=\S+)?)*\s*(?:$|[;&|#])/gm;
-
-export const lockfileUnused: Rule = {
-  id: 'lockfile-unused',
-  severity: 'note',
-  summary: 'packages are installed as they are today, though there is a lock file',
-  kinds: WORKFLOW,
-  check: (workflow, report) => {
-    for (const step of workflow.steps) {
-      const { run, job } = step;
-      if (run === undefined) continue;
-      const folders = [
-        at(step.node, 'working-directory'),
-        at(job?.node, 'defaults', 'run', 'working-directory'),
-        at(workflow.root, 'defaults', 'run', 'working-directory'),
-      ];
-      const folder = folders.flatMap((node) => asText(node) ?? [])[0]?.text.replace(/^\.\/|\/$/g, '') ?? '';
-      if (hasExpression(folder) || /(?:^|\s)(?:cd|pushd)\s/.test(run.text)) continue;
-      if (workflow.exists(folder === '' || folder === '.' ? 'package-lock.json' : `${folder}/package-lock.json`) !== true) continue;
-      for (const { 0: found, index } of run.text.matchAll(INSTALLS)) {
-        if (/\s(?:-g|--global|--no-save|--package-lock-only)\b/.test(found)) continue;
-        const start = index + found.indexOf('npm');
-        const written = found
-          .trimStart()
-          .replace(/^[;&|]\s*/, '')
-          .replace(/\s*[;&|#]?$/, '');
-        report(
-          spanWithin(workflow.tree.text, run, start, start + written.length),
-          'npm may change package-lock.json here, and install what nobody looked at',
-          {
-            hint: 'npm ci installs what the lock file says',
-          },
-        );
-      }
     }
   },
 };

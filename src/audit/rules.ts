@@ -6,8 +6,9 @@ import { conditionText, constantIf } from './conditions.ts';
 import { environmentFile, insecureCommands } from './environment.ts';
 import { expressionContext, expressionFunction, expressionProperty, expressionSyntax, expressionType } from './expressions.ts';
 import { scriptInjection, scriptInput } from './injection.ts';
+import { lockfileUnused } from './lockfile.ts';
 import { permissionsBroad, permissionsMissing } from './permissions.ts';
-import { cachePoisoning, lockfileUnused } from './releases.ts';
+import { cachePoisoning } from './releases.ts';
 import { selfHostedRunner, unpinnedImage } from './runners.ts';
 import { hardcodedCredentials, secretsInherit, secretsUnredacted } from './secrets.ts';
 

@@ -1,3 +1,4 @@
+import { commentAt } from '../lint/comments.ts';
 import { asText, at, entriesOf, textsOf } from '../lint/nodes.ts';
 import type { ScalarNode, TreeNode } from '../lint/tree.ts';
 import type { Job, Step, WorkflowTree } from '../lint/workflow.ts';
@@ -5,12 +6,11 @@ import type { Job, Step, WorkflowTree } from '../lint/workflow.ts';
 /** The action of a step in lower case, without its reference: `actions/cache/restore`. */
 export const actionOf = ({ uses }: Step): string | undefined => uses?.text.split('@', 1)[0]?.toLowerCase();
 
-/** The action's version where the reference or the comment behind it names one: `v4.1` is [4, 1]. */
+/** The action's version where the reference or the comment behind it names one: `v4.1` is [4, 1], `v4` may be any 4. */
 export function versionOf({ uses }: Step, { tree }: WorkflowTree): readonly [major: number, minor: number] | undefined {
-  if (uses === undefined) return undefined;
-  const line = tree.text.slice(uses.start, tree.text.indexOf('\n', uses.end) + 1 || undefined);
-  const ref = uses.text.split('@')[1] ?? '';
-  const named = /^v?(\d{1,4})(?:\.(\d+))?(?:\.|$)/.exec(ref) ?? /#\s*(?:\S+[@ ])?v?(\d{1,4})(?:\.(\d+))?(?:\.\d+)*(?:\s|$)/.exec(line);
+  const ref = uses?.text.split('@')[1] ?? '';
+  const said = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/i.test(ref) ? commentAt(tree, uses?.end ?? 0)?.version : ref;
+  const named = /^v?(\d{1,4})(?:\.(\d+))?(?:\.|$)/.exec(said ?? '');
   return named === null ? undefined : [Number(named[1]), named[2] === undefined ? Number.POSITIVE_INFINITY : Number(named[2])];
 }
 

@@ -1,3 +1,4 @@
+import { lockFilesOf } from '../audit/lockfile.ts';
 import type { Snapshot } from '../check.ts';
 import { asText, at } from '../lint/nodes.ts';
 import type { LintSettings } from '../lint/settings.ts';
@@ -60,6 +61,7 @@ export const withAround = async (
     files.set(reference, await answer);
   }
   const there = new Map<string, boolean>();
-  if (bare.kind === 'action') for (const path of filesOfAction(bare)) there.set(path, (await source.read(path)) !== undefined);
+  const asked = bare.kind === 'action' ? filesOfAction(bare) : lockFilesOf(bare);
+  for (const path of asked) there.set(path, (await source.read(path)) !== undefined);
   return { ...bare, local: (reference) => files.get(reference) ?? UNKNOWN, exists: (path) => there.get(path) };
 };

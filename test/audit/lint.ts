@@ -1,5 +1,4 @@
 import { lintWorkflow } from '../../src/lint/run.ts';
-import { NO_SETTINGS } from '../../src/lint/settings.ts';
 import { readTree } from '../../src/lint/tree.ts';
 import { workflowOf, type LocalFile, type WorkflowTree } from '../../src/lint/workflow.ts';
 import type { Rule } from '../../src/lint/rule.ts';
@@ -19,8 +18,8 @@ const treeOf = (text: string, { local = {}, files = [] }: Beside = {}): Workflow
     const found = local[reference];
     return found === undefined ? { kind: 'unknown' } : { kind: 'found', file: treeOf(found) };
   };
-  return workflowOf(isAction ? 'action.yml' : '.github/workflows/a.yml', isAction ? 'action' : 'workflow', readTree(text), {
-    settings: NO_SETTINGS,
+  return workflowOf(isAction ? 'action.yml' : '.github/workflows/a.yml', isAction ? 'action' : 'workflow', readTree(Buffer.from(text)), {
+    settings: { runnerLabels: [] },
     local: look,
     exists: (path) => files.includes(path),
   });
