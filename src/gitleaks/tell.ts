@@ -9,7 +9,7 @@ import { entropy } from '../values/entropy.ts';
 import { VERSION } from '../version.ts';
 import type { LeakOptions } from '../leak/options.ts';
 import { readEvidence, type Evidence } from './evidence.ts';
-import { allowed } from '../leak/exceptions.ts';
+import { allowed } from '../config/exceptions.ts';
 import type { Asked } from './flags.ts';
 import type { Baseline } from './baseline.ts';
 import { maskText } from '../leak/mask.ts';

@@ -1,8 +1,9 @@
 import type { Change, CheckContext, Entry, Outcome, Target } from '../check.ts';
+import { withIgnores } from '../config/exceptions.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
 import { openPrefilter, verdictKey } from '../engine/open.ts';
-import { createLanded, letStay, withIgnores, withPlaces } from './exceptions.ts';
+import { createLanded, letStay, withPlaces } from './exceptions.ts';
 import { createFinisher, memberPath, type Finisher, type Whereabouts } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { LeakOptions } from './options.ts';

@@ -1,34 +1,10 @@
 import type { CheckPolicy, Snapshot } from '../check.ts';
+import { allowed } from '../config/exceptions.ts';
 import { isExpired } from '../config/ignores.ts';
 import { globTest } from '../glob.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
 import type { Finisher } from './finish.ts';
 import type { Scanner } from '../engine/scanner.ts';
-
-const ignoreOf = (finding: Finding, policy: CheckPolicy, now: Date): CheckPolicy['ignores'][number] | undefined =>
-  policy.ignores.find((entry) => {
-    if (isExpired(entry, now)) return false;
-    if (entry.rule !== undefined && entry.rule !== finding.rule && entry.rule !== 'leak/*') return false;
-    if (entry.path !== undefined && entry.path !== finding.path) return false;
-    if (entry.category !== undefined && entry.category !== finding.extra?.['category']) return false;
-    if (entry.fingerprint !== undefined) return entry.fingerprint === finding.fingerprint;
-    return entry.match !== undefined && finding.path !== undefined && globTest(entry.match)(finding.path);
-  });
-
-/** The finding as a note, and why it stays. */
-export const allowed = ({ hint: _hint, ...rest }: Finding, words: string): Finding => ({
-  ...rest,
-  severity: 'note',
-  extra: { ...rest.extra, allowed: words },
-});
-
-/** A note where an entry of the ignores lets the finding stay. */
-export const withIgnores = (finding: Finding, policy: CheckPolicy, now: Date): Finding => {
-  const entry = ignoreOf(finding, policy, now);
-  if (entry === undefined) return finding;
-  const how = `${entry.kind === 'baseline' ? 'in the baseline' : 'ignored'}${entry.until === undefined ? '' : ` until ${entry.until}`}`;
-  return allowed(finding, entry.reason === undefined ? how : `${how}: ${entry.reason}`);
-};
 
 /** Where every finding of these guards is ignored, nothing fails that could not be looked at. */
 export const letStay = (skipped: Skipped, policy: CheckPolicy, now: Date): Skipped => {

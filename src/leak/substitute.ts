@@ -10,7 +10,7 @@ import { parsePatch } from '../substitute/patch.ts';
 import { settle, type Asked, type Spot } from '../substitute/settle.ts';
 import { ALL_FOLDS, normalForm } from '../terms/fold.ts';
 import { MASK, tokenOf } from '../values/stand-in.ts';
-import { withIgnores } from './exceptions.ts';
+import { withIgnores } from '../config/exceptions.ts';
 import { createFinisher, type Finisher, type Whereabouts } from './finish.ts';
 import { createMask } from './mask.ts';
 import type { LeakOptions } from './options.ts';

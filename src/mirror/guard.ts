@@ -1,7 +1,7 @@
 import type { CheckContext } from '../check.ts';
 import { openPrefilter } from '../engine/open.ts';
 import type { LeakOptions } from '../leak/options.ts';
-import { withIgnores } from '../leak/exceptions.ts';
+import { withIgnores } from '../config/exceptions.ts';
 import { createFinisher, type Whereabouts } from '../leak/finish.ts';
 import { createMask, type Mask } from '../leak/mask.ts';
 import { openRunEngine } from '../leak/run-engine.ts';
