@@ -44,6 +44,12 @@ export interface Held {
   readonly askedAt: Date;
 }
 
+/** When a commit was made, by its committer's clock. */
+export interface Dated {
+  readonly kind: 'dated';
+  readonly committedAt: Date;
+}
+
 /** A file of a commit; undefined: the commit has none of that name. */
 export interface RemoteFile {
   readonly kind: 'file';
@@ -64,6 +70,8 @@ export interface Remotes {
   /** No refs: none of now. What was kept answers only when it names some. */
   reaching(url: string, oid: string): Promise<Reaching | Silence>;
   held(url: string, oid: string): Promise<Held | Silence>;
+  /** Of a commit that a branch or tag reaches. */
+  dated(url: string, oid: string): Promise<Dated | Silence>;
   /** @param path below the root, with `/`; links are not followed */
   read(url: string, oid: string, path: string): Promise<RemoteFile | Silence>;
   close(): Promise<void>;

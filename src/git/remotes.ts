@@ -1,5 +1,6 @@
-import type { Held, Reaching, RemoteFile, Remotes, Silence } from '../remote.ts';
+import type { Dated, Held, Reaching, RemoteFile, Remotes, Silence } from '../remote.ts';
 import type { Access } from './remote-access.ts';
+import { openDates } from './remote-dates.ts';
 import { silent } from './remote-failure.ts';
 import { openObjects } from './remote-object.ts';
 import { openReach } from './remote-reach.ts';
@@ -20,6 +21,9 @@ export const openRemotes = (options: RemotesOptions): Remotes => {
   });
   const reach = openReach(world, lists);
   const reachings = once<Reaching | Silence>();
+  const reachOnce = (way: Access, oid: string): Promise<Reaching | Silence> => reachings(`${way.shown} ${oid}`, () => reach(way, oid));
+  const date = openDates(world, reachOnce);
+  const dates = once<Dated | Silence>();
   const holdings = once<Held | Silence>();
   const files = once<RemoteFile | Silence>();
   const answering = async <T>(url: string, oid: string, answer: (way: Access) => Promise<T>): Promise<T | Silence> => {
@@ -33,7 +37,8 @@ export const openRemotes = (options: RemotesOptions): Remotes => {
       if ('kind' in way) return way;
       return age === 'fresh' ? await lists.fresh(way) : await lists.known(way);
     },
-    reaching: (url, oid) => answering(url, oid, (way) => reachings(`${way.shown} ${oid}`, () => reach(way, oid))),
+    reaching: (url, oid) => answering(url, oid, (way) => reachOnce(way, oid)),
+    dated: (url, oid) => answering(url, oid, (way) => dates(`${way.shown} ${oid}`, () => date(way, oid))),
     held: (url, oid) => answering(url, oid, (way) => holdings(`${way.shown} ${oid}`, () => objects.held(way, oid))),
     read: (url, oid, path) =>
       answering(url, oid, async (way) => {
