@@ -141,6 +141,12 @@ export interface Outcome {
   readonly messages?: number;
   /** Those of archives. */
   readonly members?: number;
+  /** References to repositories elsewhere. */
+  readonly pins?: number;
+  /** Lines for a person about what was looked at, whatever was found. */
+  readonly overview?: readonly string[];
+  /** What could not be looked at fails on every occasion. */
+  readonly strict?: boolean;
   readonly bytes: number;
 }
 
@@ -211,6 +217,8 @@ export interface CheckContext extends Context {
   key(): KeyAnswer;
   /** The door to repositories elsewhere, one for each choice; closed with the run. Nothing of it is loaded before. */
   remotes(choice?: RemotesChoice): Remotes;
+  /** The address of the repository's own `origin`; undefined where there is none. */
+  origin(): Promise<string | undefined>;
 }
 
 /** A guard that any gate can run. */

@@ -30,6 +30,7 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
   ['leak key', { summary: 'show or make the key that hashed terms and tokens hang on', load: () => import('./leak/key.command.ts') }],
   ['leak mirror', { summary: 'make a copy that may be published', load: () => import('./mirror/mirror.command.ts') }],
   ['workflow uses', { summary: 'list what workflows, actions and hooks refer to', load: () => import('./workflow/uses.command.ts') }],
+  ['workflow pins', { summary: 'prove what workflows are pinned to', load: () => import('./workflow/pins.command.ts') }],
   ['workflow lint', { summary: 'judge workflows and actions', load: () => import('./workflow/lint.command.ts') }],
   ['config', { summary: 'show the settings and where they come from', load: () => import('./config/config.command.ts') }],
   ['trust', { summary: 'let a repository loosen your own settings', load: () => import('./config/trust.command.ts') }],

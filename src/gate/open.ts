@@ -45,6 +45,7 @@ export interface GateDoors<C> extends RemoteDoors {
   readonly indexSnapshot: (place: Place) => Snapshot;
   readonly directorySnapshot: (folder: string) => Snapshot;
   readonly commitSnapshot: (place: Place, commit: string) => Snapshot;
+  readonly originUrl: (place: Place) => Promise<string | undefined>;
   readonly readIfThere: (path: string) => Uint8Array | undefined;
   readonly readPrivate: (path: string) => string | undefined;
   readonly openRepositoryCache: (commonDir: string) => CacheStore | undefined;
@@ -293,6 +294,7 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
         asset: doors.readAsset,
         openAsset: doors.openAsset,
         threads: doors.openThreads(),
+        origin: () => (world.repository === undefined ? Promise.resolve(undefined) : doors.originUrl(world.place)),
         remotes: (choice) => remotesOf(choice, remotes, context, doors),
       },
       keyOf: rememberedKeys((name) => openKey(name, { env: context.env, readPrivate: doors.readPrivate, parseKey })),

@@ -6,12 +6,15 @@ import { CHECKS, type FileScope } from './table.ts';
 import { lookUnder, mildest } from './views.ts';
 
 /** @param begun of `performance.now()` */
-const statsOf = ({ files, bytes, messages = 0, members = 0 }: Outcome, begun: number): Stats => ({
-  files,
-  bytes,
-  elapsedMs: Math.round(performance.now() - begun),
-  ...(messages + members === 0 ? {} : { extra: { ...(members === 0 ? {} : { members }), ...(messages === 0 ? {} : { messages }) } }),
-});
+const statsOf = ({ files, bytes, messages = 0, members = 0, pins = 0 }: Outcome, begun: number): Stats => {
+  const extra = Object.fromEntries(Object.entries({ members, messages, pins }).filter(([, n]) => n > 0));
+  return {
+    files,
+    bytes,
+    elapsedMs: Math.round(performance.now() - begun),
+    ...(Object.keys(extra).length === 0 ? {} : { extra }),
+  };
+};
 
 /** True where a check with such files has something to look at. */
 const concerns = async ({ changes, after }: Target, { pattern, below }: FileScope): Promise<boolean> => {
@@ -31,6 +34,8 @@ const runTable = async (target: Target, context: CheckContext): Promise<Outcome>
   let bytes = 0;
   let messages = 0;
   let members = 0;
+  let pins = 0;
+  let strict = false;
   for (const [id, entry] of CHECKS) {
     if (context.policy.config.check.skip.includes(id)) continue;
     if (entry.files !== undefined && !(await concerns(target, entry.files))) continue;
@@ -43,8 +48,10 @@ const runTable = async (target: Target, context: CheckContext): Promise<Outcome>
     bytes = Math.max(bytes, outcome.bytes);
     messages = Math.max(messages, outcome.messages ?? 0);
     members = Math.max(members, outcome.members ?? 0);
+    pins += outcome.pins ?? 0;
+    strict ||= outcome.strict === true;
   }
-  return { findings, skipped, files, bytes, messages, members };
+  return { findings, skipped, files, bytes, messages, members, pins, strict };
 };
 
 /** What a command looks for with what was opened. */
@@ -64,5 +71,7 @@ export const runGate = async (opened: Opened, { failOn, look }: Look): Promise<R
     skipped: [...opened.told, ...outcome.skipped].toSorted(compareSkipped),
     stats: statsOf(outcome, opened.begun),
     failOn: mildest(opened, ({ config }) => failOn(config)),
+    ...(outcome.strict === true ? { strict: true } : {}),
+    ...(outcome.overview === undefined || outcome.overview.length === 0 ? {} : { overview: outcome.overview }),
   };
 };

@@ -13,6 +13,12 @@ const RUN_BY_FORGE: FileScope = {
   below: ['.github/', '.forgejo/workflows/', '.gitea/workflows/', 'action.yml', 'action.yaml'],
 };
 
+/** What names somebody else's commits: those, and hooks of pre-commit. */
+const PINNED: FileScope = {
+  pattern: /^\.(?:github|forgejo|gitea)\/workflows\/(?:[^/]+\.ya?ml|actions\.lock)$|(?:^|\/)action\.ya?ml$|^\.pre-commit-config\.ya?ml$/i,
+  below: [...RUN_BY_FORGE.below, '.pre-commit-config.yaml', '.pre-commit-config.yml'],
+};
+
 /** A row of the table of checks; nothing is loaded before its check runs. */
 export interface CheckEntry {
   readonly summary: string;
@@ -30,6 +36,14 @@ export const CHECKS: ReadonlyMap<string, CheckEntry> = new Map<string, CheckEntr
       summary: 'workflows and actions that would not run as they read, or run what others say',
       files: RUN_BY_FORGE,
       load: () => import('../workflow/lint-check.ts'),
+    },
+  ],
+  [
+    'workflow-pins',
+    {
+      summary: 'commits that workflows are pinned to: they exist, belong to their repository and are what their comments say',
+      files: PINNED,
+      load: () => import('../workflow/pins-check.ts'),
     },
   ],
 ]);

@@ -62,6 +62,9 @@ export const lookUnder = async ({ views, changed }: Opened, look: (context: Chec
     bytes: most(({ bytes }) => bytes),
     messages: most(({ messages }) => messages),
     members: most(({ members }) => members),
+    pins: most(({ pins }) => pins),
+    overview: outcomes.at(-1)?.overview ?? [],
+    strict: outcomes.some(({ strict }) => strict === true),
   };
 };
 

@@ -5,6 +5,7 @@ import { readPrivate } from '../sys/private.ts';
 import { openThreads } from '../sys/threads.ts';
 import { directorySnapshot } from './directory.ts';
 import { branchProposal } from './proposals.ts';
+import { originUrl } from './origin.ts';
 import { openRemotes } from './remotes.ts';
 import { findRepository } from './repository.ts';
 import { elsewhere, here } from './run.ts';
@@ -48,6 +49,9 @@ export const doors = {
   },
   get personalCacheFolder() {
     return personalCacheFolder;
+  },
+  get originUrl() {
+    return originUrl;
   },
   get openRemotes() {
     return openRemotes;

@@ -89,6 +89,10 @@ export interface Report {
   readonly stats: Stats;
   /** The mildest finding that fails where the command line names none. Not written: it is of the run, not of what was found. */
   readonly failOn?: Severity;
+  /** Not written either: what could not be looked at fails on every occasion. */
+  readonly strict?: boolean;
+  /** Lines about what was looked at, whatever was found: for people, so only the text has them. */
+  readonly overview?: readonly string[];
 }
 
 /** True when `severity` is at or above `threshold`. */

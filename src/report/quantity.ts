@@ -18,6 +18,14 @@ export const humanBytes = (bytes: number): string => {
   return `${value < 9.95 ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(0)} ${UNITS[unit] ?? ''}`;
 };
 
+/** `40 s`, `5 min`, `3 h`, `12 days`: how long ago something was. */
+export const humanAge = (ms: number): string => {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} days`;
+};
+
 /** `84 ms`, `1.3 s`, `2 min 5 s`. */
 export const humanTime = (ms: number): string => {
   if (ms < 999.5) return `${Math.round(ms)} ms`;

@@ -19,7 +19,7 @@ export const severityWords = (findings: readonly Finding[]): string =>
     .join(', ');
 
 /** What a run may have counted beside files, in the order it is told. */
-const COUNTED = ['rule', 'test', 'member', 'message'] as const;
+const COUNTED = ['rule', 'test', 'pin', 'member', 'message'] as const;
 
 /** `3 files and 1 message`; undefined when there was nothing. */
 const looked = ({ files, extra = {} }: Stats): string | undefined => {

@@ -51,7 +51,8 @@ const block = (finding: Finding, report: Report, paint: Paint, columns: number):
 /** For people: a block for each finding, files apart, then what was looked at and what was not. */
 export const renderText = (report: Report, { colour, columns }: TextOptions): string => {
   const paint: Paint = (style, text) => (colour && text !== '' ? `\u001b[${SGR[style]}m${text}\u001b[0m` : text);
-  const out: string[] = [];
+  const out: string[] = (report.overview ?? []).map(printable);
+  if (out.length > 0) out.push('');
   let previous: Finding | undefined;
   for (const finding of report.findings.toSorted(compareFindings)) {
     const newFile = previous !== undefined && (previous.path !== finding.path || previous.commit !== finding.commit);

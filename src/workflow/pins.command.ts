@@ -1,0 +1,134 @@
+import { resolve } from 'node:path';
+import type { Snapshot } from '../check.ts';
+import { choice, defineCommand, flag, rest, text, type Context, type Result } from '../command.ts';
+import type { OptionValues } from '../config/merge.ts';
+import { FileError, UsageError } from '../errors.ts';
+import { openGate } from '../gate/open.ts';
+import { runGate } from '../gate/run.ts';
+import { doors } from '../git/doors.ts';
+import { findRepository } from '../git/repository.ts';
+import { here } from '../git/run.ts';
+import { SEVERITIES, type Report } from '../report/finding.ts';
+import { FORMATS } from '../report/format.ts';
+import { printable } from '../report/printable.ts';
+import { count } from '../report/quantity.ts';
+import { obstacle, replaceFile } from '../sys/replace.ts';
+import type { Mended } from './pins-fix.ts';
+
+interface Wishes {
+  readonly fix: boolean;
+  readonly diff: boolean;
+  readonly upgrade: boolean;
+  readonly major: boolean;
+  readonly 'min-age': string | undefined;
+  readonly staged: boolean;
+  readonly range: string | undefined;
+  readonly commit: string | undefined;
+}
+
+const requireSense = ({ fix, diff, upgrade, major, 'min-age': minAge, staged, range, commit }: Wishes): void => {
+  if (fix && diff) throw new UsageError('--fix writes and --diff does not: one of them');
+  if ((fix || diff) && (staged || range !== undefined || commit !== undefined))
+    throw new UsageError('only the worktree can be written', { hint: 'leave --staged, --range and --commit out' });
+  if (!upgrade && (major || minAge !== undefined)) throw new UsageError('--major and --min-age go with --upgrade');
+};
+
+/** Writes each file whole. @throws {FileError} before anything is written where one cannot be */
+const writeAll = (root: string, mended: readonly Mended[]): readonly Mended[] => {
+  const placeOf = ({ file }: Mended): string => resolve(root, file.path.replaceAll('%25', '%'));
+  for (const one of mended) {
+    const reason = obstacle(placeOf(one));
+    if (reason !== undefined)
+      throw new FileError(`cannot write ${printable(one.file.path)}: ${reason}`, { hint: 'nothing was written; see to that file first' });
+  }
+  return mended.filter((one) =>
+    replaceFile(placeOf(one), printable(one.file.path), (bytes) => (bytes.equals(one.file.bytes) ? one.after : undefined)),
+  );
+};
+
+/** The folder that paths of a snapshot are relative to. */
+const rootOf = async (after: Snapshot, context: Context): Promise<string> => {
+  const source = after.source?.();
+  if (source?.kind === 'directory') return source.root;
+  return (await findRepository(here(context), context.env))?.root ?? context.cwd;
+};
+
+const said = ({ file, findings }: Mended): readonly string[] =>
+  findings.map(({ line, fix }) => `fixed ${printable(file.path)}:${line ?? 1}: ${printable(fix?.title ?? '')}`);
+
+/** The report of what is left after fixes were written. */
+const afterFixes = (report: Report, written: readonly Mended[], asked: number): Report => {
+  const done = new Set(written.flatMap(({ findings }) => findings.map(({ fingerprint, start }) => `${fingerprint} ${start}`)));
+  return {
+    ...report,
+    findings: report.findings.filter(({ fingerprint, start }) => !done.has(`${fingerprint} ${start}`)),
+    overview: [
+      ...new Set(written.flatMap(said)),
+      ...(written.length < asked ? [`${count(asked - written.length, 'file')} changed meanwhile and stayed as they are`] : []),
+    ],
+  };
+};
+
+export const command = defineCommand({
+  args: { paths: rest('files and folders to look at', { completes: 'file' }) },
+  options: {
+    staged: flag('what is staged'),
+    all: flag('the whole worktree, also when something is staged'),
+    range: text('A..B', 'what the commits of a range add', { completes: 'ref' }),
+    commit: text('COMMIT', 'what one commit adds', { completes: 'ref' }),
+    offline: flag('ask no server: answer from what is known, and say of when that is'),
+    'strict-network': flag('exit with 3 where a server gave no answer'),
+    'no-follow': flag('do not look into the actions and workflows that are referred to'),
+    fix: flag('write what is right: the commit of a tag, a commit or a comment that is wrong'),
+    diff: flag('print that as a patch and write nothing'),
+    upgrade: flag('to the newest release of the same major version; with --fix or --diff'),
+    major: flag('with --upgrade: also over the major version'),
+    'min-age': text('AGE', 'with --upgrade: releases at least so old (default: what [workflow.pins] says, else 7d)'),
+    format: choice(FORMATS, 'how the report is written', { default: 'text' }),
+    output: text('FILE', 'write the report to a file', { completes: 'file' }),
+    'fail-on': choice(SEVERITIES, 'the mildest finding that makes it fail (default: what [check] says, else error)'),
+  },
+  details:
+    'Proves over git that each commit which workflows, actions and pre-commit hooks are pinned to exists, belongs to its repository and is what its comment says. ' +
+    'Needs no token. Answers are kept, and asked for again when they are older than max-age of [workflow.pins].\n\n' +
+    'Without options: what is staged if that is something, else the worktree. Composite actions and reusable workflows are followed into their repositories.',
+  examples: [
+    { command: 'kei-git workflow pins', does: 'prove what workflows are pinned to' },
+    { command: 'kei-git workflow pins --diff', does: 'show what would be mended' },
+    { command: 'kei-git workflow pins --upgrade --fix', does: 'go to the newest releases that are a week old' },
+  ],
+  run: async ({ args, options }, context): Promise<Result> => {
+    requireSense(options);
+    const { staged, range, commit, fix, diff } = options;
+    const event = staged ? 'pre-commit' : context.ci ? 'ci' : 'check';
+    const given: OptionValues = {
+      ...(options['fail-on'] === undefined ? {} : { 'check.fail-on': options['fail-on'] }),
+      ...(options.offline ? { 'workflow.pins.offline': true } : {}),
+      ...(options['strict-network'] ? { 'workflow.pins.strict-network': true } : {}),
+      ...(options['min-age'] === undefined ? {} : { 'workflow.pins.min-age': options['min-age'] }),
+    };
+    const all = options.all || ((fix || diff) && args.paths.length === 0);
+    const opened = await openGate({ paths: args.paths, staged, all, range, commit }, event, given, context, doors);
+    try {
+      const { lookAtPins } = await import('./pins.ts');
+      const { upgrading } = await import('./pins-upgrade.ts');
+      const { mendAll, patchOf } = await import('./pins-fix.ts');
+      let sources: Awaited<ReturnType<typeof lookAtPins>>['sources'] = [];
+      const report = await runGate(opened, {
+        failOn: ({ check }) => check['fail-on'],
+        look: async (inside) => {
+          const more = options.upgrade ? { more: upgrading(inside, options.major) } : {};
+          const outcome = await lookAtPins(opened.target, { offline: false, follow: !options['no-follow'], brief: false, ...more }, inside);
+          sources = outcome.sources;
+          return outcome;
+        },
+      });
+      if (!fix && !diff) return report;
+      const mended = mendAll(sources, report.findings);
+      if (diff) return { kind: 'answer', text: '', bytes: patchOf(mended), value: {}, beside: { ...report, overview: [] } };
+      return afterFixes(report, writeAll(await rootOf(opened.target.after, context), mended), mended.length);
+    } finally {
+      await opened.close();
+    }
+  },
+});
