@@ -107,6 +107,13 @@ export interface Objects {
 export const openObjects = (world: RemoteWorld): Objects => {
   const benches: Bench[] = [];
   const trees = once<Bench | Silence>();
+  // git locks a repository that it fetches into: files of one commit come one after the other.
+  const turns = new Map<Bench, Promise<unknown>>();
+  const inTurn = <T>(bench: Bench, work: () => Promise<T>): Promise<T> => {
+    const turn = (turns.get(bench) ?? Promise.resolve()).then(work, work);
+    turns.set(bench, turn);
+    return turn;
+  };
   const withTrees = async (way: Access, oid: string): Promise<Bench | Silence> => {
     const bench = makeBench(world, way, oid);
     benches.push(bench);
@@ -131,7 +138,7 @@ export const openObjects = (world: RemoteWorld): Objects => {
       if (world.offline) return silent('no-answer', way.shown, 'offline');
       const bench = await trees(`${way.shown} ${oid}`, () => withTrees(way, oid));
       if ('kind' in bench) return bench;
-      const answer = await fileOf(bench, oid, path);
+      const answer = await inTurn(bench, () => fileOf(bench, oid, path));
       if (answer.kind === 'file') keepFile(world, way, name, answer);
       return answer;
     },
