@@ -22,21 +22,29 @@ export interface UpgradeOptions {
   readonly major: boolean;
 }
 
+interface At {
+  readonly name: string;
+  readonly version: Version;
+}
+
+/** Of a part of the repository its own tags first, else those that are of no part. */
+const fitOf = ({ version: { prefix } }: At, subpath: string | undefined): number => {
+  const part = subpath?.split('/').at(-1);
+  if (part !== undefined && prefix !== '' && [part, subpath].some((one) => one === prefix.slice(0, -1))) return 0;
+  return prefix === '' ? 1 : 2;
+};
+
 /** The version that a reference is at: by what the repository says of its commit, else by its name or comment. */
-const versionOf = (
-  { use, ref }: Pin,
-  commit: string,
-  advertised: Advertised,
-): { readonly name: string; readonly version: Version } | undefined => {
+const versionOf = ({ use, ref }: Pin, commit: string, advertised: Advertised): At | undefined => {
   const said = ref.kind === 'name' ? ref.name : use.comment?.version;
   const names = [...tagsAt(advertised, commit), ...(said === undefined ? [] : [said])];
+  const known = names.flatMap((name): At[] => {
+    const version = parseVersion(name);
+    return version === undefined ? [] : [{ name, version }];
+  });
   const prefix = said === undefined ? undefined : parseVersion(said)?.prefix;
-  return names
-    .map((name) => ({ name, version: parseVersion(name) }))
-    .find(
-      (one): one is { name: string; version: Version } =>
-        one.version !== undefined && (prefix === undefined || one.version.prefix === prefix),
-    );
+  const ranked = known.toSorted((a, b) => fitOf(a, use.subpath) - fitOf(b, use.subpath));
+  return ranked.find(({ version }) => prefix === undefined || version.prefix === prefix) ?? ranked[0];
 };
 
 const day = 24 * 60 * 60_000;
