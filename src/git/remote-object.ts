@@ -80,21 +80,24 @@ const fileOf = async (bench: Bench, oid: string, path: string): Promise<RemoteFi
   return { kind: 'file', bytes: stdout, askedAt };
 };
 
-/** Files of commits never change: what was read once is kept for good. */
+/** Files of commits never change: what was read once is kept for good, also that there is none of a name. */
 const keptName = (oid: string, path: string): string => `file-${createHash('sha256').update(`${oid}\0${path}`).digest('hex').slice(0, 40)}`;
 const KEPT_BYTES = 256 * 1024;
+const HEAD_BYTES = 9;
 
 const keptFile = (world: RemoteWorld, way: Access, name: string): RemoteFile | undefined => {
   const bytes = world.keeps ? world.storeOf(world.folderOf(way)).read(name) : undefined;
-  if (bytes === undefined || bytes.length < 8) return undefined;
-  return { kind: 'file', bytes: bytes.subarray(8), askedAt: new Date(Number(Buffer.from(bytes).readBigInt64BE())) };
+  if (bytes === undefined || bytes.length < HEAD_BYTES) return undefined;
+  const askedAt = new Date(Number(Buffer.from(bytes).readBigInt64BE()));
+  return { kind: 'file', bytes: bytes[HEAD_BYTES - 1] === 1 ? bytes.subarray(HEAD_BYTES) : undefined, askedAt };
 };
 
 const keepFile = (world: RemoteWorld, way: Access, name: string, { bytes, askedAt }: RemoteFile): void => {
-  if (!world.keeps || bytes === undefined || bytes.length > KEPT_BYTES) return;
-  const head = Buffer.alloc(8);
+  if (!world.keeps || (bytes?.length ?? 0) > KEPT_BYTES) return;
+  const head = Buffer.alloc(HEAD_BYTES);
   head.writeBigInt64BE(BigInt(askedAt.getTime()));
-  world.storeOf(world.folderOf(way)).write(name, Buffer.concat([head, bytes]));
+  head[HEAD_BYTES - 1] = bytes === undefined ? 0 : 1;
+  world.storeOf(world.folderOf(way)).write(name, Buffer.concat([head, bytes ?? Buffer.alloc(0)]));
 };
 
 export interface Objects {

@@ -2,6 +2,7 @@ import { GitError } from '../errors.ts';
 import type { Reaching, Silence } from '../remote.ts';
 import type { Access } from './remote-access.ts';
 import { silent } from './remote-failure.ts';
+import { keepReaching, keptReaching } from './remote-kept.ts';
 import { forgetMirror, keptMirror, type Mirror, type MirrorWorld, reachingRefs, updatedMirror } from './remote-mirror.ts';
 import type { RefLists } from './remote-refs.ts';
 import { once, type RemoteWorld } from './remote-world.ts';
@@ -23,15 +24,19 @@ export const openReach = (world: RemoteWorld, lists: RefLists): ((way: Access, o
     forgetMirror(mirrorWorld(way));
     return update(way);
   };
-  const reachIn = async ({ folder, askedAt }: Mirror, oid: string): Promise<Reaching> => {
-    const refs = await reachingRefs(world.place(folder), oid, world.signal);
-    return { kind: 'reaching', refs, askedAt };
+  const reachIn = async (way: Access, { folder, askedAt }: Mirror, oid: string): Promise<Reaching> => {
+    const answer: Reaching = { kind: 'reaching', refs: await reachingRefs(world.place(folder), oid, world.signal), askedAt };
+    if (world.keeps) keepReaching(world.storeOf(world.folderOf(way)), oid, answer);
+    return answer;
   };
   /** Undefined: the kept one does not say that a ref reaches it. Only a mirror of now says that none does. */
   const reachKept = async (way: Access, oid: string): Promise<Reaching | undefined> => {
-    const mirror = world.keeps ? keptMirror(mirrorWorld(way)) : undefined;
+    if (!world.keeps) return undefined;
+    const kept = keptReaching(world.storeOf(world.folderOf(way)), oid);
+    if (kept !== undefined && world.isRecent(kept.askedAt)) return kept;
+    const mirror = keptMirror(mirrorWorld(way));
     if (mirror === undefined || !world.isRecent(mirror.askedAt)) return undefined;
-    const answer = await reachIn(mirror, oid).catch(damaged);
+    const answer = await reachIn(way, mirror, oid).catch(damaged);
     return answer === undefined || answer.refs.length === 0 ? undefined : answer;
   };
   return async (way, oid) => {
@@ -40,10 +45,10 @@ export const openReach = (world: RemoteWorld, lists: RefLists): ((way: Access, o
     if (world.offline) return silent('no-answer', way.shown, 'offline, and what was kept does not have it');
     const mirror = await updated(way.shown, () => update(way));
     if ('kind' in mirror) return mirror;
-    const answer = await reachIn(mirror, oid).catch(damaged);
+    const answer = await reachIn(way, mirror, oid).catch(damaged);
     if (answer !== undefined) return answer;
     const again = await rebuilt(way.shown, () => rebuild(way));
-    return 'kind' in again ? again : await reachIn(again, oid);
+    return 'kind' in again ? again : await reachIn(way, again, oid);
   };
 };
 
