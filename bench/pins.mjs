@@ -14,6 +14,7 @@ import { kei, of } from './ours.mjs';
 
 const REPOSITORIES = 31;
 const USES = 500;
+const DISTINCT = 36; // as astral-sh/uv has them: most uses repeat one
 const COMMITS = 120;
 const LATENCY_MS = 100;
 
@@ -87,7 +88,7 @@ const makeUser = async (folder, upstreams, older) => {
     const upstream = upstreams[at % upstreams.length];
     if (upstream === undefined) return '';
     if (older && at < upstreams.length) return `      - uses: ${upstream.name}@${upstream.older[3] ?? ''}`;
-    const [oid = '', tag = ''] = (upstream.tips[at % 7] ?? '').split(' ');
+    const [oid = '', tag = ''] = (upstream.tips[at < DISTINCT && at >= upstreams.length ? 1 : 0] ?? '').split(' ');
     return `      - uses: ${upstream.name}@${oid} # ${tag}`;
   });
   for (let file = 0; file * 20 < USES; file += 1) {
@@ -130,7 +131,7 @@ export const pins = async (bench, meterWith) => {
     ];
     for (const { what, older, budget } of cases) {
       const cwd = await makeUser(join(bench.cache, older ? 'user-older' : 'user-tips'), upstreams, older);
-      const program = { ...kei(bench, ['workflow', 'pins', '--format', 'json']), cwd };
+      const program = { ...kei(bench, ['workflow', 'pins', '--no-follow', '--format', 'json']), cwd };
       const before = () => void rmSync(join(bench.personal, 'cache'), { recursive: true, force: true });
       const cold = of(await meter.interleave([{ name: 'cold', ...program, before }], bench.quick ? 1 : 3), 'cold');
       await requests();

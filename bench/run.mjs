@@ -1,5 +1,5 @@
 // @ts-check
-// npm run bench [leak] [-- --quick]: the budgets of DESIGN.md as ratios measured in one run, beside other scanners. A whole run takes
+// npm run bench [leak] [pins] [-- --quick]: the budgets of DESIGN.md as ratios measured in one run, beside other scanners. A whole run takes
 // a quarter of an hour and writes bench/results.json; --quick less than a minute and writes nothing. Inputs and peers are brought into
 // $KEI_BENCH_DIR, or kei-git-bench in the folder for temporary files, and stay there.
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,13 +13,14 @@ import { keywordsOf } from './keywords.mjs';
 import { besideSlowOnes, scanTree, scanWithTerms, secondScan } from './leak.mjs';
 import { openMeter } from './measure.mjs';
 import { naive, ripgrep, slowPeers } from './peers.mjs';
+import { pins } from './pins.mjs';
 import { startUp, userRules } from './start.mjs';
 import { budgetTable, inputList, resultsOf, speedTable } from './table.mjs';
 
 /** @typedef {import('./ours.mjs').Line} Line */
 /** @typedef {import('./ours.mjs').Figure} Figure */
 
-const TOPICS = ['leak'];
+const TOPICS = ['leak', 'pins'];
 
 /** @param {string} text */
 const tell = (text) => console.error(`bench: ${text}`);
@@ -63,11 +64,26 @@ const attempt = async (missing, what, make) => {
 };
 
 /** @param {string} cache @param {boolean} quick */
-const benchLeak = async (cache, quick) => {
+const prepare = (cache, quick) => {
   const program = copyProgram(cache);
   const personal = emptied(join(cache, 'home'));
-  const meter = openMeter(join(cache, 'printed'), cleanEnvironment(personal, cache));
-  const bench = { cache, quick, meter, bin: program.bin, personal, tell };
+  const environment = cleanEnvironment(personal, cache);
+  /** @param {Readonly<Record<string, string>>} more */
+  const meterWith = (more) => openMeter(join(cache, 'printed'), { ...environment, ...more });
+  return { program, meterWith, bench: { cache, quick, meter: meterWith({}), bin: program.bin, personal, tell } };
+};
+
+/** @param {ReturnType<typeof prepare>} prepared */
+const benchPins = async ({ bench, meterWith }) => {
+  /** @type {string[]} */
+  const failed = [];
+  const lines = (await attempt(failed, 'pins', () => pins(bench, meterWith))) ?? [];
+  return { lines, failed };
+};
+
+/** @param {ReturnType<typeof prepare>} prepared */
+const benchLeak = async ({ program, bench }) => {
+  const { cache, quick } = bench;
   const keywords = join(cache, 'keywords.txt');
   writeFileSync(keywords, `${keywordsOf(JSON.parse(readFileSync(program.rules, 'utf8')).rules).join('\n')}\n`);
   /** @type {string[]} */
@@ -116,8 +132,10 @@ const benchLeak = async (cache, quick) => {
   return { trees, lines, figures, missing, failed, complete: trees.length === 2 && failed.length === 0 };
 };
 
-/** @param {string} cache @param {boolean} quick */
-const bench = async (cache, quick) => {
+const NOTHING = { trees: [], lines: [], figures: [], missing: [], failed: [], complete: false };
+
+/** @param {string} cache @param {boolean} quick @param {readonly string[]} topics all where none is named */
+const bench = async (cache, quick, topics) => {
   const load = loadavg()[0] ?? 0;
   const machine = {
     cpu: cpus()[0]?.model ?? '',
@@ -129,8 +147,17 @@ const bench = async (cache, quick) => {
   };
   if (load > 0.5) tell(`the machine is busy (load ${load.toFixed(1)}): ratios may be off, do not keep them`);
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const { trees, lines, figures, missing, failed, complete } = await benchLeak(cache, quick);
-  console.log(`\n${speedTable(figures, version)}\n\n${budgetTable(lines)}`);
+  const prepared = prepare(cache, quick);
+  /** @param {string} topic */
+  const wants = (topic) => topics.length === 0 || topics.includes(topic);
+  const leak = wants('leak') ? await benchLeak(prepared) : NOTHING;
+  const ofPins = wants('pins') ? await benchPins(prepared) : { lines: [], failed: [] };
+  const { trees, figures, missing } = leak;
+  const lines = [...leak.lines, ...ofPins.lines];
+  const failed = [...leak.failed, ...ofPins.failed];
+  const complete = leak.complete && failed.length === 0;
+  if (figures.length > 0) console.log(`\n${speedTable(figures, version)}`);
+  console.log(`\n${budgetTable(lines)}`);
   if (missing.length > 0) console.log(`\nmissing\n${missing.map((text) => `  ${text}`).join('\n')}`);
   if (failed.length > 0) console.log(`\nfailed\n${failed.map((text) => `  ${text}`).join('\n')}`);
   if (quick) console.log('\nsmall inputs: bench/results.json is as it was');
@@ -170,7 +197,7 @@ const asked = readArguments(process.argv.slice(2));
 const cache = resolve(process.env['KEI_BENCH_DIR'] || join(tmpdir(), 'kei-git-bench'));
 mkdirSync(cache, { recursive: true });
 const problem = asked.problem ?? (await obstacle(asked.topics, cache));
-if (problem === undefined) await bench(cache, asked.quick);
+if (problem === undefined) await bench(cache, asked.quick, asked.topics);
 else {
   tell(problem);
   process.exitCode = 2;
