@@ -42,8 +42,8 @@ const severityOf = ({ severity }: Remark, { chain }: Pin): Finding['severity'] =
   return severity === 'error' ? 'warning' : 'note';
 };
 
-const hintOf = (remark: Remark, pin: Pin, isFixed: boolean): { readonly hint?: string } => {
-  const by = remark.wanted === undefined || isFixed ? undefined : immovable(pin);
+const hintOf = (remark: Remark, pin: Pin, file: SourceFile, isFixed: boolean): { readonly hint?: string } => {
+  const by = remark.wanted === undefined || isFixed ? undefined : immovable(pin, file);
   const lines = [remark.hint, by].filter((line) => line !== undefined);
   return lines.length === 0 || pin.chain.length > 0 ? {} : { hint: lines.join('\n') };
 };
@@ -77,7 +77,7 @@ export const createFindings = (
         rule,
         severity: severityOf(remark, pin),
         message: through(pin) + remark.message,
-        ...hintOf(remark, pin, fix !== undefined),
+        ...hintOf(remark, pin, file, fix !== undefined),
         path: file.path,
         line: at.line,
         column: at.column,

@@ -14,11 +14,10 @@ const [SPACE, TAB] = [0x20, 0x09];
 /** The white space that the file's own references have most often before `#`. */
 const gapOf = ({ bytes, uses }: SourceFile): string => {
   const seen = new Map<string, number>();
-  for (const { comment } of uses) {
-    if (comment === undefined) continue;
-    let from = comment.start;
+  for (const to of new Set(uses.flatMap(({ comment }) => comment?.start ?? []))) {
+    let from = to;
     while (bytes[from - 1] === SPACE || bytes[from - 1] === TAB) from--;
-    const gap = Buffer.from(bytes.subarray(from, comment.start)).toString('latin1');
+    const gap = Buffer.from(bytes.subarray(from, to)).toString('latin1');
     if (gap !== '') seen.set(gap, (seen.get(gap) ?? 0) + 1);
   }
   return [...seen].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? ' ';
@@ -30,7 +29,7 @@ const commentEdit = (use: Use, tag: string, file: SourceFile): Edit | undefined 
   const words = use.kind === 'hook' ? `# frozen: ${tag}` : `# ${tag}`;
   if (comment === undefined) return commentAt === undefined ? undefined : { start: commentAt, end: commentAt, text: gapOf(file) + words };
   // One comment behind two references is of neither.
-  if (file.uses.some((other) => other !== use && other.comment?.start === comment.start)) return undefined;
+  if (file.uses.some((other) => other.start !== use.start && other.comment?.start === comment.start)) return undefined;
   if (comment.versionStart !== undefined && comment.versionEnd !== undefined)
     return { start: comment.versionStart, end: comment.versionEnd, text: tag };
   return { start: comment.start, end: comment.start, text: `${words} ` };
@@ -44,13 +43,13 @@ export interface Wanted {
   readonly tag?: string | undefined;
 }
 
-/** True where the bytes of a reference are its value. */
-const isVerbatim = ({ verbatim, start, end, raw }: Use, bytes: Uint8Array): boolean =>
-  verbatim && Buffer.from(bytes.subarray(start, end)).toString() === raw;
+/** True where the bytes of a reference are its value; of an alias, those of the value that it repeats. */
+const isVerbatim = ({ start, end, raw }: Use, { uses, bytes }: SourceFile): boolean =>
+  uses.some((one) => one.verbatim && one.start === start) && Buffer.from(bytes.subarray(start, end)).toString() === raw;
 
 /** The edits that make a reference say what is wanted; undefined where they cannot be written, or nothing would change. */
 export const mend = ({ use, chain }: Pin, { commit, tag }: Wanted, file: SourceFile): Fix | undefined => {
-  if (chain.length > 0 || use.ref === undefined || !isVerbatim(use, file.bytes)) return undefined;
+  if (chain.length > 0 || use.ref === undefined || !isVerbatim(use, file)) return undefined;
   const isNew = tag !== undefined && tag !== use.comment?.version;
   const comment = isNew ? commentEdit(use, tag, file) : undefined;
   const ref = { start: use.end - Buffer.byteLength(use.ref), end: use.end, text: commit ?? '' };
@@ -61,5 +60,5 @@ export const mend = ({ use, chain }: Pin, { commit, tag }: Wanted, file: SourceF
 };
 
 /** Why nothing can be written over a reference; undefined: it is not that. */
-export const immovable = ({ use }: Pin): string | undefined =>
-  use.verbatim ? undefined : 'it is written folded, escaped or by an alias: change it by hand';
+export const immovable = ({ use }: Pin, file: SourceFile): string | undefined =>
+  isVerbatim(use, file) ? undefined : 'it is written folded or escaped: change it by hand';
