@@ -12,7 +12,9 @@ import { CHECKS } from '../src/gate/table.ts';
 import { newKeyText } from '../src/values/key.ts';
 import { CHECKSUMS } from '../src/values/checksums.ts';
 import { makeFolder, makeRepo, type TestRepo } from './repo.ts';
+import { serveGit } from './servers.ts';
 import { runSession, sessionsOf, withOutputs } from './sessions.ts';
+import { makeUpstream } from './workflow/upstream.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
@@ -52,10 +54,22 @@ const makePrograms = async (): Promise<{ readonly bin: string; readonly pack: st
   return { bin, pack };
 };
 
+/** What https://github.com/ is in sessions of that name: a few repositories whose commits are the same in each run. */
+const UPSTREAM = 'pins';
+const serveUpstream = async (): Promise<Readonly<Record<string, string>>> => {
+  const upstream = await makeUpstream();
+  const tool = await upstream.add('acme/setup-tool');
+  for (const tags of [['v1.0.0'], [], ['v1.1.0', 'v1'], ['v2.0.0', 'v2']]) await tool.release({}, ...tags);
+  await (await upstream.add('acme/cache')).release({}, 'v4.2.0', 'v4');
+  return (await serveGit({ root: upstream.root, protocol: 'file' })).insteadOf('https://github.com/');
+};
+
 describe.skipIf(process.platform === 'win32')('sessions print what the pages show', () => {
   let programs: Awaited<ReturnType<typeof makePrograms>>;
+  let upstream: Readonly<Record<string, string>>;
   beforeAll(async () => {
     programs = await makePrograms();
+    upstream = await serveUpstream();
   });
 
   const place = async (): Promise<TestRepo> => {
@@ -79,6 +93,7 @@ describe.skipIf(process.platform === 'win32')('sessions print what the pages sho
         ...repo.env,
         GIT_AUTHOR_DATE: '1700000000 +0000',
         GIT_COMMITTER_DATE: '1700000000 +0000',
+        ...(session.name === UPSTREAM ? upstream : {}),
         ...(session.name === 'keyless' ? {} : { KEI_LEAK_KEY: KEY }),
         PATH: `${programs.bin}${delimiter}${repo.env['PATH'] ?? ''}`,
       };
