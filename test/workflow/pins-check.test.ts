@@ -36,7 +36,7 @@ describe('what is staged', () => {
     await stage(place, workflow(`acme/other@${FABRICATED}`, `acme/tool@${FABRICATED} # v2.0.0`));
     const { code, out } = await place.kei('check --staged');
     expect(code).toBe(1);
-    expect(out).toContain(`${FILE}:7:15  error  acme/tool has no commit deadbeefdead [workflow/missing]\n`);
+    expect(out).toContain(`${FILE}:8:15  error  acme/tool has no commit deadbeefdead [workflow/missing]\n`);
     expect(out).toContain(`do    v2.0.0 is ${v2}\n`);
     expect(out).not.toContain('acme/other');
     expect(place.server.requests.filter(({ path }) => path.startsWith('/acme/other'))).toEqual([]);
@@ -48,7 +48,7 @@ describe('what is staged', () => {
     await place.repo.commit();
     await stage(place, workflow(`acme/tool@${v1} # v2.0.0`));
     const { out } = await place.kei('check --staged --format json');
-    expect(findings(out)).toEqual([`error workflow/comment-mismatch:6: ${v1.slice(0, 12)} is not v2.0.0: it is v1.0.0`]);
+    expect(findings(out)).toEqual([`error workflow/comment-mismatch:7: ${v1.slice(0, 12)} is not v2.0.0: it is v1.0.0`]);
   });
 
   test('another file: no server is asked', async () => {
@@ -115,7 +115,7 @@ describe('a range', () => {
     const { code, out } = await place.kei('check --range HEAD~2..HEAD --format json');
     expect([code, findings(out)]).toEqual([
       0,
-      ['note workflow/missing:6: acme/tool has no commit deadbeefdead (gone again in a later commit)'],
+      ['note workflow/missing:7: acme/tool has no commit deadbeefdead (gone again in a later commit)'],
     ]);
   });
 });
@@ -129,12 +129,12 @@ describe('the whole worktree', () => {
     expect([first.code, place.server.requests.length]).toEqual([0, 0]);
     expect(findings(first.out)).toEqual([
       'note workflow/no-answer:: what 2 repositories have could not be looked at without the network',
-      'warning workflow/unpinned:7: v1.0.0 of acme/other is no commit: it can change under you',
+      'warning workflow/unpinned:8: v1.0.0 of acme/other is no commit: it can change under you',
     ]);
     expect((await place.kei('workflow pins')).code).toBe(0);
     const asked = place.server.requests.length;
     const second = await place.kei('check --format json');
-    expect(findings(second.out)).toEqual(['warning workflow/unpinned:7: v1.0.0 of acme/other is a tag: it can change under you']);
+    expect(findings(second.out)).toEqual(['warning workflow/unpinned:8: v1.0.0 of acme/other is a tag: it can change under you']);
     expect(place.server.requests.length).toBe(asked);
   });
 
@@ -143,7 +143,7 @@ describe('the whole worktree', () => {
     await place.repo.write(FILE, workflow(`acme/tool@${FABRICATED}`));
     await place.repo.commit();
     const { code, out } = await place.kei('check --format json', { ci: true });
-    expect([code, findings(out)]).toEqual([1, ['error workflow/missing:6: acme/tool has no commit deadbeefdead']]);
+    expect([code, findings(out)]).toEqual([1, ['error workflow/missing:7: acme/tool has no commit deadbeefdead']]);
   });
 });
 
@@ -156,7 +156,7 @@ describe('without an answer', () => {
     const lax = await place.kei('workflow pins --format json');
     expect(lax.code).toBe(0);
     expect(findings(lax.out)).toHaveLength(1);
-    expect(findings(lax.out)[0]).toMatch(/^note workflow\/no-answer:6: acme\/tool could not be looked at: .*\(and 1 other use of it\)$/);
+    expect(findings(lax.out)[0]).toMatch(/^note workflow\/no-answer:7: acme\/tool could not be looked at: .*\(and 1 other use of it\)$/);
     expect((await place.kei('workflow pins --strict-network')).code).toBe(3);
     expect((await place.kei('check --staged')).code).toBe(0);
     await place.repo.write('kei.toml', '[workflow.pins]\nstrict-network = true\n');
@@ -170,7 +170,7 @@ describe('without an answer', () => {
     const { code, out } = await place.kei('workflow pins --format json');
     expect([code, findings(out)]).toEqual([
       0,
-      ['warning workflow/auth-or-missing:6: acme/tool is private, or there is none: the server wants to know who asks'],
+      ['warning workflow/auth-or-missing:7: acme/tool is private, or there is none: the server wants to know who asks'],
     ]);
     expect((await place.kei('workflow pins --strict-network')).code).toBe(3);
   });
@@ -180,7 +180,7 @@ describe('without an answer', () => {
     await stage(place, workflow(`https://127.0.0.1:1/acme/tool@${v1}`));
     const { code, out } = await place.kei('workflow pins --format json');
     expect(code).toBe(0);
-    expect(findings(out)[0]).toMatch(/^warning workflow\/host-refused:6: 127\.0\.0\.1:1\/acme\/tool was not asked for: /);
+    expect(findings(out)[0]).toMatch(/^warning workflow\/host-refused:7: 127\.0\.0\.1:1\/acme\/tool was not asked for: /);
     expect((await place.kei('workflow pins --strict-network')).code).toBe(3);
   });
 });
@@ -198,9 +198,9 @@ describe('offline', () => {
     await stage(place, workflow(`acme/tool@${FABRICATED}`, 'acme/other@v1'));
     const unknown = await place.kei('workflow pins --offline --format json', { now: later });
     expect(findings(unknown.out).map((line) => line.split(': ')[0])).toEqual([
-      'note workflow/no-answer:6',
       'note workflow/no-answer:7',
-      'warning workflow/unpinned:7',
+      'note workflow/no-answer:8',
+      'warning workflow/unpinned:8',
     ]);
     expect((await place.kei('workflow pins --offline --strict-network', { now: later })).code).toBe(3);
   });

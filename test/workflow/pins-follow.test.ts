@@ -43,14 +43,14 @@ test('actions and workflows are followed into their repositories, in a circle to
   const deep = `acme/inner/deep@${leaf.slice(0, 12)}`;
   expect((await findings(place)).toSorted()).toEqual(
     [
-      `6 note unpinned: through ${name} (action.yml:5): main of acme/inner is a branch: it can change under you`,
-      `6 warning repository-missing: through ${name} → ${deep} (deep/action.yml:4): there is no repository acme/leaf`,
-      `6 note unpinned: through ${name} → acme/circle@${round.slice(0, 12)} (action.yml:4): main of acme/circle is a branch: it can change under you`,
-      `6 note unpinned: through ${name} → acme/circle@${round.slice(0, 12)} (action.yml:5): main of acme/circle is a branch: it can change under you`,
-      `6 note unpinned: through ${name} → acme/circle@${round.slice(0, 12)} → acme/circle/two@main (two/action.yaml:4): main of acme/circle is a branch: it can change under you`,
-      `6 warning repository-missing: through ${name} (beside/action.yml:4): there is no repository acme/gone`,
-      `7 error path-missing: acme/outer/nowhere@${top.slice(0, 12)} has no nowhere/action.yml`,
-      `9 warning path-missing: through acme/outer/.github/workflows/calls.yml@${top.slice(0, 12)} (.github/workflows/reused.yml:6): acme/inner/none@${leaf.slice(0, 12)} has no none/action.yml`,
+      `7 note unpinned: through ${name} (action.yml:5): main of acme/inner is a branch: it can change under you`,
+      `7 warning repository-missing: through ${name} → ${deep} (deep/action.yml:4): there is no repository acme/leaf`,
+      `7 note unpinned: through ${name} → acme/circle@${round.slice(0, 12)} (action.yml:4): main of acme/circle is a branch: it can change under you`,
+      `7 note unpinned: through ${name} → acme/circle@${round.slice(0, 12)} (action.yml:5): main of acme/circle is a branch: it can change under you`,
+      `7 note unpinned: through ${name} → acme/circle@${round.slice(0, 12)} → acme/circle/two@main (two/action.yaml:4): main of acme/circle is a branch: it can change under you`,
+      `7 warning repository-missing: through ${name} (beside/action.yml:4): there is no repository acme/gone`,
+      `8 error path-missing: acme/outer/nowhere@${top.slice(0, 12)} has no nowhere/action.yml`,
+      `10 warning path-missing: through acme/outer/.github/workflows/calls.yml@${top.slice(0, 12)} (.github/workflows/reused.yml:7): acme/inner/none@${leaf.slice(0, 12)} has no none/action.yml`,
     ].toSorted(),
   );
   expect(await findings(place, 'workflow pins --no-follow')).toEqual([]);
@@ -112,8 +112,8 @@ test('--upgrade: the newest release of the same major version that is old enough
     ),
   );
   // v1.10.0 is seven minutes old.
-  expect((await upgraded('--min-age 8m')).split('\n')[5]).toBe(`      - uses: acme/tool@${v12} # v1.2.0`);
-  expect((await upgraded('--min-age 0m --major')).split('\n')[5]).toBe(`      - uses: acme/tool@${v2} # v2.0.0`);
+  expect((await upgraded('--min-age 8m')).split('\n')[6]).toBe(`      - uses: acme/tool@${v12} # v1.2.0`);
+  expect((await upgraded('--min-age 0m --major')).split('\n')[6]).toBe(`      - uses: acme/tool@${v2} # v2.0.0`);
   await write();
   const told = await place.kei('workflow pins --upgrade', { now });
   expect(told.out).toContain('acme/tool v1.10.0 is 0 days old: too young to be taken [workflow/outdated]');

@@ -86,4 +86,4 @@ export const makePlace = async (upstream: Upstream, options: Partial<ServeOption
 
 /** A workflow with a step for each line. */
 export const workflow = (...uses: readonly string[]): string =>
-  `on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n${uses.map((use) => `      - uses: ${use}\n`).join('')}`;
+  `on: push\npermissions: {}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n${uses.map((use) => `      - uses: ${use}\n`).join('')}`;
