@@ -136,24 +136,33 @@ describe('a pull request cannot switch off what would stop it', () => {
     expect(said.noted).toEqual([`${short(pr.commits[1])} samples/a.txt ${FOUND}`]);
   });
 
-  test('branches that crossed: what either place where they parted forbids is forbidden', async () => {
-    const server = await makeServer(1);
-    await server.git('checkout', '--quiet', '-b', 'work');
-    const loose = await commit(server, { 'leak-matrix/acme.toml': undefined });
-    await server.git('checkout', '--quiet', 'main');
-    const strict = await commit(server, { 'x.txt': 'x\n' });
-    await server.git('merge', '--quiet', '--no-ff', '--strategy=ours', '-m', 'theirs, but not what it says', loose);
-    await server.git('checkout', '--quiet', 'work');
-    await server.git('merge', '--quiet', '--no-ff', '-m', 'ours', strict);
-    const merged = await server.git('rev-parse', 'HEAD');
-    const last = await commit(server, { 'a.txt': PLANTED });
-    await server.git('checkout', '--quiet', 'main');
-    expect((await server.git('merge-base', '--all', 'main', 'work')).split('\n')).toHaveLength(2);
-    await server.git('checkout', '--quiet', 'work');
-    const pr: PullRequest = { base: await server.git('rev-parse', 'main'), head: last, merge: last, commits: [merged, last] };
-    const clone = await checkout(server, { depth: 1, oid: last, ref: 'refs/remotes/pull/7/head' });
-    expect(await look(clone, ofPullRequest(pr))).toMatchObject({ code: 1, found: [`${short(last)} a.txt ${FOUND}`] });
-  });
+  test.for(['loose', 'strict'])(
+    'branches that crossed: what either place where they parted forbids is forbidden, the older one %s',
+    async (older) => {
+      const server = await makeServer(1);
+      await server.git('branch', 'work');
+      const on = async (branch: string, files: Files): Promise<string> => {
+        await server.git('checkout', '--quiet', branch);
+        return commit(server, files);
+      };
+      const loosen = (): Promise<string> => on('work', { 'leak-matrix/acme.toml': undefined });
+      const early = older === 'loose' ? await loosen() : undefined;
+      const strict = await on('main', { 'x.txt': 'x\n' });
+      const loose = early ?? (await loosen());
+      await server.git('checkout', '--quiet', 'main');
+      await server.git('merge', '--quiet', '--no-ff', '--strategy=ours', '-m', 'theirs, but not what it says', loose);
+      await server.git('checkout', '--quiet', 'work');
+      await server.git('merge', '--quiet', '--no-ff', '-m', 'ours', strict);
+      const merged = await server.git('rev-parse', 'HEAD');
+      const last = await commit(server, { 'a.txt': PLANTED });
+      await server.git('checkout', '--quiet', 'main');
+      expect((await server.git('merge-base', '--all', 'main', 'work')).split('\n')).toHaveLength(2);
+      await server.git('checkout', '--quiet', 'work');
+      const pr: PullRequest = { base: await server.git('rev-parse', 'main'), head: last, merge: last, commits: [merged, last] };
+      const clone = await checkout(server, { depth: 1, oid: last, ref: 'refs/remotes/pull/7/head' });
+      expect(await look(clone, ofPullRequest(pr))).toMatchObject({ code: 1, found: [`${short(last)} a.txt ${FOUND}`] });
+    },
+  );
 
   test('a rule of its own does not hold before it has landed', async () => {
     const { server, pr } = await proposed([{ 'leak-matrix/b.toml': rule('bcme') }, { 'a.txt': PLANTED.replace('acme', 'bcme') }]);

@@ -126,6 +126,23 @@ describe('a pull request', () => {
     expect(await look(other, { ...ofPullRequest(pr), sha: base })).toMatchObject({ code: 0, messages: 2 });
   });
 
+  test('goes on from its base by a short way, and by a long one that is cut off', async () => {
+    const server = await makeServer();
+    await server.git('checkout', '--quiet', '-b', 'work');
+    const first = await commits(server, 'long', 12, PLANTED);
+    await server.git('checkout', '--quiet', '-b', 'brief', 'main');
+    await commits(server, 'brief', 1);
+    await server.git('merge', '--quiet', '--no-ff', '-m', 'both', 'work');
+    const head = await server.git('rev-parse', 'HEAD');
+    const base = await server.git('rev-parse', 'main');
+    const pr = { base, head, merge: head, commits: [...first, head] };
+    const clone = await checkout(server, { depth: 6, oid: head, ref: 'refs/remotes/pull/7/head' });
+    expect(await clone.git('merge-base', base, head)).toBe(base);
+    expect(await naive(clone, `${base}..${head}`)).toBe(7);
+    const said = await look(clone, ofPullRequest(pr, { commits: undefined }));
+    expect(said).toMatchObject({ code: 1, found: [`${short(first[3])} config.yml ${FOUND}`], messages: 14 });
+  });
+
   test('the payload knows of more commits than there are: refused', async () => {
     const server = await makeServer();
     const pr = await pullRequest(server, 7, {});
