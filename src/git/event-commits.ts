@@ -23,6 +23,8 @@ interface Sides {
   readonly merge: string | undefined;
   readonly tips: readonly string[];
   readonly bases: readonly string[];
+  /** Taken in their place where the payload knows of more commits than those leave. */
+  readonly fewer: readonly string[];
 }
 
 interface Asked {
@@ -88,30 +90,28 @@ async function ofProposal(asked: Asked): Promise<Sides> {
   const { head, base } = plan;
   const tried = plan.merge === undefined ? undefined : (await parentsIn(place, [plan.merge])).get(plan.merge);
   const merge = tried?.includes(head) === true ? plan.merge : undefined;
-  // What the system merged with is newer than what the payload says, and certainly of the branch.
-  const wanted = [...(merge === undefined ? [] : (tried ?? []).filter((oid) => oid !== head)), ...(base === undefined ? [] : [base])];
-  const first = (await firstOf(asked, wanted)) ?? (await branchTip(asked));
+  // What the system merged with is the branch as it is; what the payload says may have been rewritten since, to take out what the head still has.
+  const others = merge === undefined ? [] : (tried ?? []).filter((oid) => oid !== head);
+  const told = base === undefined ? [] : [base];
+  const wanted = others.length > 0 ? others : told;
+  const first = (await firstOf(asked, wanted)) ?? (await firstOf(asked, told)) ?? (await branchTip(asked));
   if (first === undefined) throw refused(asked, 'what it goes on from is not in this clone', await asked.history.bring(wanted.slice(0, 1)));
   const absent = new Set(await absentOf(place, wanted));
-  return {
-    head,
-    merge,
-    tips: merge === undefined ? [head] : [head, merge],
-    bases: [...new Set([first, ...wanted.filter((oid) => !absent.has(oid))])],
-  };
+  const tips = merge === undefined ? [head] : [head, merge];
+  return { head, merge, tips, bases: [...new Set([first, ...wanted.filter((oid) => !absent.has(oid))])], fewer: told };
 }
 
 async function ofRef(asked: Asked, tips: readonly string[]): Promise<Sides> {
   const { plan } = asked;
   const before = plan.base === undefined ? undefined : await firstOf(asked, [plan.base]);
   const [head = plan.head] = tips;
-  if (plan.as === 'update' && before !== undefined) return { head, merge: undefined, tips, bases: [before] };
+  if (plan.as === 'update' && before !== undefined) return { head, merge: undefined, tips, bases: [before], fewer: [] };
   // A new ref, or one that was moved away from what nobody has any more.
   const main = await branchTip(asked);
   // Branches that are pushed together must not hide each other's commits: the payload says which are new, or only the default branch counts.
   const others = plan.as === 'tag' || plan.fresh !== undefined ? await otherBranches(asked) : [];
   const bases = [main, ...others, before].filter((oid) => oid !== undefined);
-  return { head, merge: undefined, tips, bases: [...new Set(bases)] };
+  return { head, merge: undefined, tips, bases: [...new Set(bases)], fewer: bases.slice(0, 1) };
 }
 
 async function commitsBetween(
@@ -135,10 +135,10 @@ async function enough(asked: Asked, sides: Sides): Promise<{ readonly commits: r
   const { place, plan, signal } = asked;
   const commits = await commitsBetween(place, sides.tips, sides.bases, signal);
   const known = new Set(commits);
-  const narrow = plan.as === 'proposal' ? sides.bases.filter((oid) => oid === plan.base) : sides.bases.slice(0, 1);
   const lacks = countOf(commits, sides) < plan.atLeast || plan.fresh?.some((oid) => !known.has(oid)) === true;
-  if (!lacks || narrow.length === 0 || narrow.length === sides.bases.length) return { commits, sides };
-  const fewer = { ...sides, bases: narrow };
+  if (!lacks || sides.fewer.length === 0 || sides.fewer.join() === sides.bases.join()) return { commits, sides };
+  if ((await asked.history.bring(sides.fewer)) !== undefined) return { commits, sides };
+  const fewer = { ...sides, bases: sides.fewer };
   return { commits: await commitsBetween(place, fewer.tips, fewer.bases, signal), sides: fewer };
 }
 

@@ -166,6 +166,30 @@ describe('a pull request', () => {
     }
   });
 
+  test.for([1, 0])('brings back what was taken out of its base, depth %i', async (depth) => {
+    const server = await makeServer();
+    const [bad] = await commits(server, 'bad', 1, { 1: { 'config.yml': `key: ${ACME}\n` } });
+    await server.git('checkout', '--quiet', '-b', 'work');
+    const made = await commits(server, 'work', 3);
+    await server.git('checkout', '--quiet', 'main');
+    await server.git('reset', '--quiet', '--hard', 'HEAD~1');
+    const pr = await tried(server, made);
+    const said = await look(await ofMerge(server, pr, { depth }), ofPullRequest({ ...pr, base: bad ?? '' }));
+    expect(said).toMatchObject({ code: 1, found: [`${short(bad)} config.yml ${FOUND}`], messages: 5 });
+  });
+
+  test('part of it has landed meanwhile: the payload counts it still', async () => {
+    const server = await makeServer();
+    const base = await server.git('rev-parse', 'main');
+    await server.git('checkout', '--quiet', '-b', 'work');
+    const made = await commits(server, 'work', 7, PLANTED);
+    await server.git('checkout', '--quiet', 'main');
+    await server.git('merge', '--quiet', '--no-ff', '-m', 'part', made[5] ?? '');
+    const pr = await tried(server, made);
+    const said = await look(await ofMerge(server, pr), ofPullRequest({ ...pr, base }));
+    expect(said).toMatchObject({ code: 1, found: found(pr) });
+  });
+
   test('shares nothing with its base', async () => {
     const server = await makeServer();
     await server.git('checkout', '--quiet', '--orphan', 'work');
