@@ -76,6 +76,8 @@ export async function selectedCommits(place: Place, args: readonly string[], opt
 export interface CommitChanges {
   readonly commit: string;
   readonly changes: readonly Change[];
+  /** Paths at which it names a commit of another repository. */
+  readonly submodules: readonly string[];
 }
 
 /**
@@ -99,7 +101,8 @@ export async function* commitChanges(
     if (commit === undefined || diff.header !== commit) throw new GitError('git answered about another commit than it was asked about');
     diffs.push(diff);
     if (diffs.length < Math.max(1, parents.get(commit)?.length ?? 0)) return;
-    yield { commit, changes: combine(commit, diffs) };
+    const submodules = (diffs[0]?.files ?? []).filter(({ mode }) => mode === SUBMODULE).map(({ path }) => path);
+    yield { commit, changes: combine(commit, diffs), submodules };
     diffs = [];
     commit = due.next().value;
   };

@@ -2,6 +2,7 @@ import type { Change, Event, Proposal, Snapshot, Target, TargetMessage } from '.
 import type { Context, Place } from '../command.ts';
 import { GitError } from '../errors.ts';
 import type { Incoming } from '../incoming.ts';
+import type { Skipped } from '../report/finding.ts';
 import { count } from '../report/quantity.ts';
 import { commitChanges, rangeCommits, selectedCommits } from './changes.ts';
 import { messages } from './history.ts';
@@ -9,7 +10,7 @@ import { printable } from './paths.ts';
 import { pushProposals, rangeProposals } from './proposals.ts';
 import { parsePrePush, pushed, type Pushed } from './push.ts';
 import { resolveCommit, type Repository } from './repository.ts';
-import { commitSnapshot, objectsOnly, type SnapshotOptions } from './snapshot.ts';
+import { commitSnapshot, objectsOnly, submodule, type SnapshotOptions } from './snapshot.ts';
 
 /** Commits that a person or a hook asked to be looked at: one of these. */
 export interface CommitChoice {
@@ -38,6 +39,7 @@ interface Sent extends Pushed {
 export interface CommitTarget {
   readonly target: Target;
   readonly proposals: readonly Proposal[] | undefined;
+  readonly told: readonly Skipped[];
 }
 
 const NOTHING: Pushed = { commits: [], tags: [], files: [] };
@@ -48,13 +50,17 @@ const targetOf = async (
 ): Promise<CommitTarget> => {
   const signal = { signal: context.signal };
   const changes: Change[] = files.map(({ path, oid, mode }) => ({ path, oid, mode, status: 'added' }));
-  for await (const { changes: more } of commitChanges(place, commits, signal)) changes.push(...more);
+  const elsewhere = new Set<string>();
+  for await (const { changes: more, submodules } of commitChanges(place, commits, signal)) {
+    changes.push(...more);
+    for (const path of submodules) elsewhere.add(path);
+  }
   const texts: TargetMessage[] = [];
   for await (const { oid, bytes } of messages(place, [...commits, ...tags], signal))
     texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8') });
   const last = commits.at(-1);
   const after: Snapshot = last === undefined ? objectsOnly(place, options) : commitSnapshot(place, last, options);
-  return { target: { event, after, changes, messages: texts, description }, proposals };
+  return { target: { event, after, changes, messages: texts, description }, proposals, told: [...elsewhere].map(submodule) };
 };
 
 /** A clone that ends within the range has some of its commits only. */

@@ -67,10 +67,11 @@ const needsRepository = (repository: Repository | undefined): Repository => {
   return repository;
 };
 
-const opened = (kind: string, target: Target, proposals?: readonly Proposal[]): OpenTarget => ({
+const opened = (kind: string, target: Target, proposals?: readonly Proposal[], told: readonly Skipped[] = []): OpenTarget => ({
   target,
   summary: { event: target.event, kind, description: target.description },
   ...(proposals === undefined ? {} : { proposals }),
+  ...(told.length === 0 ? {} : { told }),
 });
 
 /** Finds out what is to be looked at and opens it. @throws {KeiError} */
@@ -179,8 +180,8 @@ const ofRepository = async (choice: TargetChoice, { place, repository, event, co
 
 const ofCommits = async (choice: TargetChoice, { place, repository, event, context, ...options }: Asked): Promise<OpenTarget> => {
   const asked = { place, repository: needsRepository(repository), event, context, options };
-  const { target, proposals } = await openCommits(choice, asked);
-  return opened(choice.commit === undefined ? 'range' : 'commit', target, proposals);
+  const { target, proposals, told } = await openCommits(choice, asked);
+  return opened(choice.commit === undefined ? 'range' : 'commit', target, proposals, told);
 };
 
 const ofEvent = async (choice: TargetChoice, { plan, mayFetch }: NonNullable<TargetChoice['event']>, asked: Asked): Promise<OpenTarget> => {
@@ -193,8 +194,8 @@ const ofEvent = async (choice: TargetChoice, { plan, mayFetch }: NonNullable<Tar
     const all = await ofRepository({ paths: [], all: true }, asked);
     return plan.because === undefined ? all : { ...all, told: [{ kind: 'policy', reason: plan.because }] };
   }
-  const { target, proposals } = await openEvent(plan, mayFetch, { place, repository: here, event, context, options });
-  return opened('range', target, proposals);
+  const { target, proposals, told } = await openEvent(plan, mayFetch, { place, repository: here, event, context, options });
+  return opened('range', target, proposals, told);
 };
 
 const ofHistory = async (choice: TargetChoice, { place, repository, event, context, ...options }: Asked): Promise<OpenTarget> => {

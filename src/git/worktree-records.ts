@@ -1,6 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs';
 import type { Entry } from '../check.ts';
 import type { Skipped } from '../report/finding.ts';
+import { count } from '../report/quantity.ts';
 import { reasonOf } from '../sys/files.ts';
 import { encodeText } from './paths.ts';
 import { placeOf } from './read-file.ts';
@@ -42,6 +43,7 @@ export function parseFiles(
   const entries: Entry[] = [];
   const unlisted: Skipped[] = [];
   let last = '';
+  let absent = 0;
   for (const record of records) {
     const tag = record[0];
     if (tag === '?') {
@@ -58,24 +60,28 @@ export function parseFiles(
       else if (now !== 0) entries.push({ path, mode: now });
     } else if (path !== last) {
       last = path; // The other stages of an unmerged path follow it.
-      addUnwitnessed(root, path, entries, unlisted);
+      const isThere = addUnwitnessed(root, path, entries, unlisted);
+      if (tag?.toUpperCase() === 'S' && !isThere) absent++;
     }
   }
+  if (absent > 0) unlisted.push({ reason: `${count(absent, 'file is', 'files are')} not checked out (a sparse checkout)`, kind: 'policy' });
   return { entries, unlisted };
 }
 
 // Nearly all modes are this one, and parsing fifty thousand numbers takes its time.
 const modeOf = (record: string): number => (record.startsWith('100644', 2) ? 0o100644 : Number.parseInt(record.slice(2, 8), 8));
 
-export function addUnwitnessed(root: string, path: string, entries: Entry[], unlisted: Skipped[]): void {
+/** Adds what lies there on disk. False when nothing does. */
+export function addUnwitnessed(root: string, path: string, entries: Entry[], unlisted: Skipped[]): boolean {
   // Git lists a repository within the repository as one folder.
   if (path.endsWith('/')) {
     unlisted.push({ path, reason: 'another repository', kind: 'policy' });
-    return;
+    return true;
   }
   const stat = statOf(root, path, unlisted);
   if (stat?.isFile() === true) entries.push({ path, mode: (stat.mode & 0o100) === 0 ? 0o100644 : 0o100755, size: stat.size });
   else if (stat?.isSymbolicLink() === true) entries.push({ path, mode: 0o120000 });
+  return stat !== undefined;
 }
 
 function statOf(root: string, path: string, unlisted: Skipped[]): Stats | undefined {

@@ -103,6 +103,7 @@ test('what git was told not to look at is no evidence', async () => {
     ['assumed', 'read', '100644'],
     ['skipped', 'read', '100644'],
   ]);
+  expect(snapshot.unlisted).toEqual([{ reason: '1 file is not checked out (a sparse checkout)', kind: 'policy' }]);
   expect(await contents(snapshot, entries)).toEqual({ assumed: 'changed\n', skipped: 'changed\n' });
 });
 
