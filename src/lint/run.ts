@@ -17,7 +17,8 @@ interface Said extends ReportMore {
 const editsOf = (edits: readonly TextEdit[], { offsets }: Tree): NonNullable<Finding['fix']>['edits'] =>
   edits.map(({ start, end, text }) => ({ start: offsets.byteOf(start), end: offsets.byteOf(end), text }));
 
-const lineOf = ({ text, offsets }: Tree, offset: number): string => {
+/** The line of an offset, without its end. */
+export const lineText = ({ text, offsets }: Tree, offset: number): string => {
   const start = offset - offsets.spotOf(offset).column + 1;
   return text.slice(start, offsets.lineEnd(start));
 };
@@ -31,7 +32,7 @@ const marksByLine = (tree: Tree, landed: LandedLines): ReadonlyMap<number, reado
   const found = new Map<number, Mark[]>();
   for (const { start, end } of comments) {
     const marks = marksIn(text.slice(start, end));
-    if (marks.length === 0 || landed?.has(lineOf(tree, start).trim()) === false) continue;
+    if (marks.length === 0 || landed?.has(lineText(tree, start).trim()) === false) continue;
     const { line, column } = offsets.spotOf(start);
     const isAlone = text.slice(start - column + 1, start).trim() === '';
     for (const covered of isAlone ? [line, line + 1] : [line]) found.set(covered, [...(found.get(covered) ?? []), ...marks]);
@@ -63,7 +64,7 @@ const findingsOf = (said: readonly Said[], path: string, tree: Tree, landed: Lan
     seen.add(key);
     const { line, column } = offsets.spotOf(where.start);
     const to = offsets.spotOf(where.end);
-    const digest = lineDigest(lineOf(tree, where.start), message);
+    const digest = lineDigest(lineText(tree, where.start), message);
     const ordinal = ordinals.get(`${rule}\0${digest}`) ?? 0;
     ordinals.set(`${rule}\0${digest}`, ordinal + 1);
     const allowed = allowedBy(rule, marks.get(line));

@@ -30,7 +30,7 @@ const CHOICE = "There's not enough info to determine what you meant. Add one of 
 export const inWords = (raw: string, text: string, isKey: boolean, keys: readonly string[]): Words => {
   if (raw.startsWith('Unexpected value ')) return unexpected(text, isKey, keys);
   if (raw.startsWith(REQUIRED)) return { message: `${quoted(raw.slice(REQUIRED.length))} is missing` };
-  if (raw.startsWith(CHOICE) && raw.includes('parallel')) return { message: 'a step needs something to do', hint: 'run or uses' };
+  if (raw.startsWith(CHOICE) && raw.includes('wait-all')) return { message: 'a step needs something to do', hint: 'run or uses' };
   if (raw.startsWith(CHOICE)) return { message: `one of ${raw.slice(CHOICE.length)} is missing` };
   if (raw.endsWith(' is already defined'))
     return { message: `${quoted(text)} stands there twice; keys do not tell upper from lower case here` };

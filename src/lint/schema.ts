@@ -11,6 +11,9 @@ import { spanWithin } from './spans.ts';
 import type { Span, TreeNode } from './tree.ts';
 import type { WorkflowTree } from './workflow.ts';
 
+/** The version whose schema it is; a test compares it with what is installed. */
+export const WORKFLOW_PARSER = '0.3.61';
+
 /** What the schema does not allow. */
 export interface SchemaError extends Words {
   readonly where: Span;

@@ -122,10 +122,15 @@ const unusedIn = ({ root, text }: YamlTree, used: ReadonlySet<unknown>): readonl
 /** What is read of the file is not all of it. */
 const isBroken = ({ problems }: YamlTree): boolean => problems.some(({ message }) => /^not (?:YAML|read)/.test(message));
 
-const offsetOf = (text: string, line: number, column: number): number => {
+/** The offset of a 1-based place; the end of the text where it has no such line. */
+export const offsetOf = (text: string, line: number, column: number): number => {
   let start = 0;
-  for (let i = 1; i < line; i++) start = text.indexOf('\n', start) + 1;
-  return start + column - 1;
+  for (let i = 1; i < line; i++) {
+    const end = text.indexOf('\n', start);
+    if (end === -1) return text.length;
+    start = end + 1;
+  }
+  return Math.min(text.length, start + column - 1);
 };
 
 /** Reads a workflow or an action within the limits of `parseTree`. */

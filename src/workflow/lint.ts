@@ -1,6 +1,7 @@
 import type { Entry, Outcome, Snapshot, Target } from '../check.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Progress } from '../command.ts';
+import { actionlintFindings, passedOn, type Actionlint } from '../lint/actionlint.ts';
 import { lintWorkflow, type LandedLines } from '../lint/run.ts';
 import type { Rule } from '../lint/rule.ts';
 import type { LintSettings } from '../lint/settings.ts';
@@ -17,6 +18,10 @@ export interface LintOptions {
   readonly named?: readonly string[];
   /** Files before the change; undefined: there is none, and each mark counts. */
   readonly landed: Pick<Snapshot, 'read'> | undefined;
+  /** Asked too; undefined: our own rules are all. */
+  readonly actionlint?: Actionlint | undefined;
+  /** Words of messages of actionlint that are not passed on. */
+  readonly mute?: readonly string[];
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -53,6 +58,20 @@ const linesBefore = async (path: string, landed: LintOptions['landed']): Promise
   return new Set((bytes === undefined ? '' : Buffer.from(bytes).toString('utf8')).split('\n').map((line) => line.trim()));
 };
 
+/** What actionlint says of a workflow beside what is found already. It knows actions only as what workflows use. */
+const asked = async (
+  { path, kind, tree }: WorkflowTree,
+  bytes: Uint8Array,
+  own: readonly Finding[],
+  { actionlint, mute = [] }: LintOptions,
+): Promise<Pick<Outcome, 'findings' | 'skipped'>> => {
+  if (actionlint === undefined || kind !== 'workflow') return { findings: [], skipped: [] };
+  const { version } = actionlint;
+  const answer = await actionlint.judge(path, bytes);
+  if (answer.kind === 'failed') return { findings: [], skipped: [{ path, reason: answer.reason, kind: 'failed' }] };
+  return { findings: actionlintFindings(passedOn(answer.findings, { version, own, mute }), path, tree, version), skipped: [] };
+};
+
 const UNKNOWN: LocalFile = { kind: 'unknown' };
 
 /** Looks at workflows and actions with the rules. What cannot be read is in `skipped`. @throws {InterruptedError} */
@@ -76,7 +95,10 @@ export const lintTarget = async (target: Target, options: LintOptions): Promise<
     const tree = readTree(content.bytes);
     const bare = workflowOf(path, kindOf(path, tree), tree, { settings, local: () => UNKNOWN, exists: () => undefined });
     const workflow = await withAround(bare, target.after, settings, known);
-    findings.push(...lintWorkflow(workflow, rules, await linesBefore(path, landed)));
+    const own = lintWorkflow(workflow, rules, await linesBefore(path, landed));
+    const more = await asked(workflow, content.bytes, own, options);
+    findings.push(...own, ...more.findings);
+    skipped.push(...more.skipped);
   }
   progress.stop();
   if (signal.aborted) throw new InterruptedError('interrupted');
