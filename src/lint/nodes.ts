@@ -1,7 +1,6 @@
-import type { ListNode, MapEntry, MapNode, ScalarNode, TreeNode } from './tree.ts';
+import type { MapEntry, MapNode, ScalarNode, TreeNode } from './tree.ts';
 
 export const asMap = (node: TreeNode | undefined): MapNode | undefined => (node?.kind === 'map' ? node : undefined);
-export const asList = (node: TreeNode | undefined): ListNode | undefined => (node?.kind === 'list' ? node : undefined);
 export const asScalar = (node: TreeNode | undefined): ScalarNode | undefined => (node?.kind === 'scalar' ? node : undefined);
 /** A scalar that is not null; its text may be a number's or a boolean's. */
 export const asText = (node: TreeNode | undefined): ScalarNode | undefined =>

@@ -12,6 +12,8 @@ export interface ReportMore {
   readonly hint?: string;
   /** Where this one is graver or milder than its rule. */
   readonly severity?: Severity;
+  /** How rules are called that say it better: where one of them speaks of the same line, this is not said. */
+  readonly unless?: string;
   /** Only where the file means the same afterwards, or what its author meant beyond doubt. */
   readonly fix?: { readonly title: string; readonly edits: readonly TextEdit[] };
 }

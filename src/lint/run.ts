@@ -58,9 +58,14 @@ const findingsOf = (said: readonly Said[], path: string, tree: Tree, landed: Lan
   const ordinals = new Map<string, number>();
   const findings: Finding[] = [];
   const inOrder = withoutEchoes(said).toSorted((a, b) => a.where.start - b.where.start || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
-  for (const { rule, severity, message, where, hint, fix } of inOrder) {
+  const isSaidBetter = ({ unless, where }: Said): boolean =>
+    unless !== undefined &&
+    said.some((other) => other.rule.startsWith(`workflow/${unless}`) && lineNumber(other.where.start) === lineNumber(where.start));
+  const lineNumber = (offset: number): number => offsets.spotOf(offset).line;
+  for (const one of inOrder) {
+    const { rule, severity, message, where, hint, fix } = one;
     const key = `${rule}\0${where.start}\0${message}`;
-    if (seen.has(key)) continue;
+    if (seen.has(key) || isSaidBetter(one)) continue;
     seen.add(key);
     const { line, column } = offsets.spotOf(where.start);
     const to = offsets.spotOf(where.end);

@@ -36,6 +36,7 @@ export const syntax: Rule = {
       if (told.has(error.where.start) || isWrong(error, workflow)) continue;
       report(error.where, error.message, {
         severity: severityOf(error, workflow),
+        ...(error.isExpression ? { unless: 'expression-' } : {}),
         ...(error.hint === undefined ? {} : { hint: error.hint }),
       });
     }

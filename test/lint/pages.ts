@@ -16,7 +16,7 @@ const FILE = /^# file: (\S+)\n/gm;
 
 const filesOf = (fence: string): ReadonlyMap<string, string> => {
   const files = new Map<string, string>();
-  const text = /^# file: /.test(fence) ? fence : `# file: .github/workflows/example.yml\n${fence}`;
+  const text = fence.startsWith('# file: ') ? fence : `# file: .github/workflows/example.yml\n${fence}`;
   const heads = [...text.matchAll(FILE)];
   for (const [i, head] of heads.entries()) files.set(head[1] ?? '', text.slice(head.index + head[0].length, heads[i + 1]?.index));
   return files;
