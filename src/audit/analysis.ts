@@ -4,7 +4,7 @@ import { parseExpression, type Parsed } from '../contexts/parse.ts';
 import type { Fault, Tell } from '../contexts/scope.ts';
 import { findTemplates } from '../contexts/templates.ts';
 import type { Type } from '../contexts/types.ts';
-import { entriesOf, scalarsIn, type NodePath } from '../lint/nodes.ts';
+import { at, entriesOf, scalarsIn, type NodePath } from '../lint/nodes.ts';
 import { spanWithin } from '../lint/spans.ts';
 import type { ScalarNode, Span } from '../lint/tree.ts';
 import type { Job, Step, WorkflowTree } from '../lint/workflow.ts';
@@ -47,8 +47,10 @@ const inSteps = function* (steps: readonly Step[], path: NodePath, job: Job | un
 /** Every value of a file, each with the job and the step that it stands in. */
 function* rawScalars(workflow: WorkflowTree): Generator<Raw> {
   const { root, kind, jobs, steps } = workflow;
+  const isComposite = at(root, 'runs', 'steps') !== undefined;
   for (const { key, value } of entriesOf(root)) {
     if (key.text === 'jobs' || (kind === 'action' && key.text === 'runs')) continue;
+    if (key.text === 'outputs' && !isComposite) continue; // other actions set their outputs themselves
     for (const [scalar, path] of scalarsIn(value, [key.text])) yield { scalar, path };
   }
   for (const job of jobs) {

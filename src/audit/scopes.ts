@@ -2,7 +2,9 @@ import type { Availability } from '../contexts/availability.ts';
 import { GITHUB, JOB, OWN_SECRETS, RUNNER, STRATEGY } from '../contexts/builtin.ts';
 import type { Scope } from '../contexts/scope.ts';
 import { ANY, BOOLEAN, declared, joined, NUMBER, open, STRING, type Type } from '../contexts/types.ts';
+import { commentAt } from '../lint/comments.ts';
 import { at, hasExpression } from '../lint/nodes.ts';
+import { popularAction } from '../lint/popular.ts';
 import type { TreeNode } from '../lint/tree.ts';
 import type { Job, Step, WorkflowTree } from '../lint/workflow.ts';
 import { matrixType } from './matrix.ts';
@@ -35,12 +37,15 @@ function namesIn(node: TreeNode | undefined, type: (value: TreeNode) => Type): R
 
 const object = (members: ReadonlyMap<string, Type> | undefined): Type => (members === undefined ? open() : declared(members));
 
+/** An input that is not declared is empty, as a declared one is that nobody gives: it may be meant so. */
+const optional = (members: ReadonlyMap<string, Type> | undefined): Type => (members === undefined ? open() : { kind: 'object', members });
+
 function inputsType(workflow: WorkflowTree): Type {
-  if (workflow.kind === 'action') return object(namesIn(at(workflow.root, 'inputs'), () => STRING));
+  if (workflow.kind === 'action') return optional(namesIn(at(workflow.root, 'inputs'), () => STRING));
   const sources = workflow.triggers.filter(({ name }) => name === 'workflow_call' || name === 'workflow_dispatch');
   const all = sources.map(({ config }) => namesIn(at(config, 'inputs'), inputType));
   if (sources.length === 0) return { kind: 'object', members: new Map() };
-  return all.reduce<Type | undefined>((sum, members) => joined(sum, object(members)), undefined) ?? open();
+  return all.reduce<Type | undefined>((sum, members) => joined(sum, optional(members)), undefined) ?? open();
 }
 
 /** What a person gives who starts the workflow by hand is in the event as well, all of it as text. */
@@ -92,16 +97,26 @@ function needsType(workflow: WorkflowTree, job: Job): Type {
   return declared(new Map(types));
 }
 
-const stepType = (workflow: WorkflowTree, { uses }: Step): Type => {
-  const outputs = uses === undefined ? undefined : outputsOf(workflow, uses.text);
-  return declared(
+/** They call their outputs as their inputs say. */
+const NAMED_BY_INPUTS = ['dorny/paths-filter', 'google-github-actions/get-secretmanager-secrets'];
+
+/** What a step gives. An action that is not in the same repository may give more than is known of it. */
+function stepOutputs(workflow: WorkflowTree, step: Step): Type {
+  const local = outputsOf(workflow, step.uses?.text);
+  if (local !== undefined) return { kind: 'object', members: local };
+  const known = step.uses === undefined ? undefined : popularAction(step.uses.text, commentAt(workflow.tree, step.uses.end)?.version);
+  if (known === undefined || NAMED_BY_INPUTS.includes(known.name)) return open(STRING);
+  return { kind: 'object', members: new Map(known.outputs.map((name) => [name.toLowerCase(), STRING])), rest: STRING, near: true };
+}
+
+const stepType = (workflow: WorkflowTree, step: Step): Type =>
+  declared(
     new Map([
-      ['outputs', outputs === undefined ? open(STRING) : { kind: 'object', members: outputs }],
+      ['outputs', stepOutputs(workflow, step)],
       ['conclusion', STRING],
       ['outcome', STRING],
     ]),
   );
-};
 
 function stepsType(workflow: WorkflowTree, all: readonly Step[], step: Step | undefined): Type {
   const before = step === undefined ? all : all.slice(0, all.indexOf(step));

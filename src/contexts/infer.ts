@@ -31,8 +31,9 @@ function memberType(of: Type, name: string, place: { at: number; end: number; as
     tell(place, 'type', `${place.asked} is ${nameOf(of)} and has no ${name}`);
     return ANY;
   }
-  const type = of.members.get(name) ?? of.rest;
+  const type = of.members.get(name);
   if (type !== undefined) return type;
+  if (of.rest !== undefined && (of.near !== true || nearest(name, [...of.members.keys()]) === undefined)) return of.rest;
   tell(place, 'property', `${place.asked} has no ${name}`, { hint: meant(name, of.members.keys()), certain: of.certain === true });
   return ANY;
 }
@@ -77,9 +78,16 @@ function indexType(tree: Extract<Expression, { kind: 'index' }>, scope: Scope, t
 
 const isOrder = (operator: Operator): boolean => ['<', '<=', '>', '>='].includes(operator);
 
+/** Before `||` a name that may be missing is one that may be missing. */
+const withFallback =
+  (tell: Tell): Tell =>
+  (place, kind, message, more) => {
+    if (kind !== 'property' || more?.certain !== false) tell(place, kind, message, more);
+  };
+
 function operationType(tree: Extract<Expression, { kind: 'operation' }>, scope: Scope, tell: Tell): Type {
   const { operator } = tree;
-  const left = infer(tree.left, scope, tell);
+  const left = infer(tree.left, scope, operator === '||' ? withFallback(tell) : tell);
   const right = infer(tree.right, scope, tell);
   if (operator === '&&' || operator === '||') return joined(left, right);
   if (left.kind === 'any' || right.kind === 'any') return BOOLEAN;

@@ -5,9 +5,15 @@ export type Type =
   | { readonly kind: 'array'; readonly of: Type; readonly every?: boolean }
   /**
    * Names in lower case. `rest`: what a name has that is not among them; undefined: there are no others. `certain`: the file itself says so, not a
-   * table that may be older than what it describes.
+   * table that may be older than what it describes. `near`: there may be others, but one that is nearly called as a member is meant to be it.
    */
-  | { readonly kind: 'object'; readonly members: ReadonlyMap<string, Type>; readonly rest?: Type; readonly certain?: boolean };
+  | {
+      readonly kind: 'object';
+      readonly members: ReadonlyMap<string, Type>;
+      readonly rest?: Type;
+      readonly certain?: boolean;
+      readonly near?: boolean;
+    };
 
 export type ObjectType = Extract<Type, { kind: 'object' }>;
 

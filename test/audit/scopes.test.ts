@@ -120,7 +120,7 @@ jobs:
   expect(faults(text)).toEqual([
     'expression-property 9 two error: jobs has no two',
     'expression-type 15 er warning: inputs.deep is a boolean and has no er',
-    'expression-property 15 tga error: inputs has no tga',
+    'expression-property 15 tga warning: inputs has no tga',
     'expression-property 16 other warning: secrets has no other',
   ]);
 });
@@ -163,9 +163,20 @@ runs:
   expect(faults(text)).toEqual([
     'expression-context 3 inputs error: inputs is not available in inputs.*.default',
     'expression-property 5 t error: steps has no t',
-    'expression-property 9 whom error: inputs has no whom',
+    'expression-property 9 whom warning: inputs has no whom',
     'expression-context 9 secrets error: secrets is not available in runs.steps[*].*',
   ]);
+});
+
+test('of a known action, only what is nearly one of its outputs is told', () => {
+  const text = job(
+    '- { id: c, uses: actions/cache@v4 }\n- { id: f, uses: dorny/paths-filter@v3 }\n- run: echo ${{ steps.c.outputs.cache_hit }} ${{ steps.c.outputs.other }} ${{ steps.f.outputs.change }}',
+  );
+  expect(faults(text)).toEqual(['expression-property 8 cache_hit warning: steps.c.outputs has no cache_hit']);
+});
+
+test('an action in JavaScript sets its outputs itself', () => {
+  expect(faults("name: a\noutputs:\n  x: { value: '${{ steps.no.outputs.x }}' }\nruns:\n  using: node24\n  main: a.js\n")).toEqual([]);
 });
 
 test('places are those of the file, in scalars of every style', () => {

@@ -59,6 +59,7 @@ test.for([
   'strategy.job-index',
   "job.services.db.ports['5432']",
   'github.run_attempt > 1',
+  "matrix.arch || 'x64'",
 ])('nothing is wrong with %s', (source) => {
   expect(faultsOf(source)).toEqual([]);
 });
