@@ -32,6 +32,14 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
   ['workflow uses', { summary: 'list what workflows, actions and hooks refer to', load: () => import('./workflow/uses.command.ts') }],
   ['workflow pins', { summary: 'prove what workflows are pinned to', load: () => import('./workflow/pins.command.ts') }],
   ['workflow lint', { summary: 'judge workflows and actions', load: () => import('./workflow/lint.command.ts') }],
+  [
+    'workflow lock verify',
+    { summary: 'judge actions.lock, and prove its commits', load: () => import('./workflow/lock-verify.command.ts') },
+  ],
+  [
+    'workflow lock write',
+    { summary: 'bring the commits of actions.lock up to date', load: () => import('./workflow/lock-write.command.ts') },
+  ],
   ['config', { summary: 'show the settings and where they come from', load: () => import('./config/config.command.ts') }],
   ['trust', { summary: 'let a repository loosen your own settings', load: () => import('./config/trust.command.ts') }],
   ['report merge', { summary: 'join the reports of shards to one', load: () => import('./report/merge.command.ts') }],

@@ -14,7 +14,7 @@ export interface UsingFile {
 const RELOCK = 'gh actions-lock';
 
 /** The key a reference would have in the lock; undefined: it is none that a lock holds (local, an image, of another host, without a ref). */
-const keyOf = ({ kind, host, owner, repo, ref }: Use): string | undefined =>
+export const keyIdOf = ({ kind, host, owner, repo, ref }: Use): string | undefined =>
   (kind === 'action' || kind === 'workflow') && host === undefined && owner !== undefined && repo !== undefined && ref !== undefined
     ? idOf(owner, repo, ref)
     : undefined;
@@ -34,7 +34,7 @@ const usedBy = (file: UsingFile, actions: ReadonlyMap<string, UsingFile>): Reado
   const ids = new Set<string>();
   for (const { uses } of files)
     for (const use of uses) {
-      const id = keyOf(use);
+      const id = keyIdOf(use);
       if (id !== undefined) ids.add(id);
       const action = use.kind === 'local' || use.kind === 'self' ? actions.get((use.subpath ?? '').replace(/\/$/, '')) : undefined;
       if (action !== undefined) files.add(action);
@@ -83,7 +83,7 @@ const uncovered = (file: UsingFile, { pins }: LockedWorkflow): readonly LockFaul
   const listed = new Set(pins.map(({ key }) => key.id));
   const told = new Set<string>();
   return file.uses.flatMap((use): readonly LockFault[] => {
-    const id = keyOf(use);
+    const id = keyIdOf(use);
     if (id === undefined || listed.has(id) || told.has(id)) return [];
     told.add(id);
     const others = pins.filter(({ key }) => id.startsWith(`${key.owner}/${key.repo}@`.toLowerCase())).map(({ key }) => key.ref);
@@ -123,7 +123,7 @@ const stale = (
 };
 
 const unlisted = (file: UsingFile): readonly LockFault[] => {
-  const first = file.uses.find((use) => keyOf(use) !== undefined);
+  const first = file.uses.find((use) => keyIdOf(use) !== undefined);
   if (first === undefined) return [];
   const message = `this workflow is not in ${LOCK_PATH}: it runs what its references point to at that time`;
   return [{ rule: 'workflow/lock-unlisted', message, hint: `${RELOCK} ${file.path}`, path: file.path, place: first }];

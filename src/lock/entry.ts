@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<Version, readonly string[]>> = {
 };
 
 /** A key at its place; undefined, and told, where it is none. */
-export const readListed = (text: string, place: Place, version: Version, nodes: Nodes): Listed | undefined => {
+const readListed = (text: string, place: Place, version: Version, nodes: Nodes): Listed | undefined => {
   const read = readKey(text, version === 'v0.0.1');
   if (read.kind === 'key') return { key: read.key, place };
   return nodes.tell(broken(`${quoted(text, 120)} names no dependency, ${read.fault}`, place));
@@ -39,7 +39,9 @@ const COMMIT = /^(sha1-(?=.{40}$)|sha256-(?=.{64}$))([0-9a-f]+)$/i;
 const writtenAt = (digest: string, { start, end }: Place, { tree }: Nodes, node: Node | undefined): LockedCommit['written'] => {
   const [from = 0, to = 0] = node?.range ?? [];
   const at = tree.text.slice(from, to).indexOf(digest);
-  if (at < 0 || !isScalar(node) || node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL') return undefined;
+  // What other entries repeat by an alias is theirs too.
+  if (at < 0 || !isScalar(node) || node.anchor !== undefined || node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL')
+    return undefined;
   const first = tree.offsets.byteOf(from + at);
   return first + digest.length > end || first < start ? undefined : { start: first, end: first + digest.length };
 };
@@ -84,7 +86,8 @@ export const readEntry = ({ name, place, value }: Field, version: Version, nodes
   const byName = new Map([...rows].reverse().map((row) => [row.name, row]));
   for (const row of rows)
     if (!ALLOWED[version].includes(row.name)) nodes.tell(broken(`${of} has the unknown key ${quoted(row.name)}`, row.place));
-  for (const needed of NEEDED[version]) if (!byName.has(needed)) nodes.tell(broken(`${of} has no ${needed}`, place));
+  for (const needed of NEEDED[version].filter((row) => !byName.has(row)))
+    nodes.tell({ ...broken(`${of} has no ${needed}`, place), ...(needed.endsWith('_id') ? { isForHost: true } : {}) });
   const refRow = byName.get('ref') ?? byName.get('tag') ?? byName.get('branch');
   const ref = refRow === undefined ? undefined : nodes.text(refRow.value, `the ${refRow.name} of ${of}`, refRow.place);
   const commitRow = byName.get('commit');

@@ -12,6 +12,8 @@ export interface LockFault {
   /** The file it stands in; default: the lock. */
   readonly path?: string;
   readonly place: Pick<Place, 'line' | 'column'> & Partial<Place>;
+  /** Something is missing that only the host's own tool can add; what is there is sound. */
+  readonly isForHost?: boolean;
 }
 
 /** A key as it is shown: of an object name the beginning. */

@@ -70,6 +70,18 @@ export const LOCK_RULES = {
   'workflow/lock-orphan': 'warning',
   'workflow/lock-case': 'warning',
   'workflow/lock-moved': 'note',
+  'workflow/lock-release-moved': 'warning',
   'workflow/lock-ref-gone': 'warning',
+  'workflow/lock-not-updated': 'warning',
+  'workflow/lock-kept-answer': 'note',
+  // What a commit turned out to be: the same words as of a pin in a workflow.
+  'workflow/branch-only': 'note',
+  'workflow/tag-object': 'error',
+  'workflow/off-repository': 'error',
+  'workflow/not-a-commit': 'error',
+  'workflow/missing': 'error',
+  'workflow/repository-missing': 'error',
+  'workflow/auth-or-missing': 'warning',
+  'workflow/no-answer': 'note',
 } as const;
 export type LockRule = keyof typeof LOCK_RULES;

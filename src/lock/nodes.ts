@@ -26,7 +26,7 @@ export interface Nodes {
 
 const START: Place = { line: 1, column: 1, start: 0, end: 0 };
 
-export const isNothing = (node: Node | undefined): boolean =>
+const isNothing = (node: Node | undefined): boolean =>
   node === undefined || (isScalar(node) && (node.value === null || (node.type === 'PLAIN' && node.source === '')));
 
 /** A number, true or a date without quotes is the text that stands there, as in the host's reader. */

@@ -21,13 +21,18 @@ export interface ReadLock {
 
 const NO_PLACE: Place = { line: 1, column: 1, start: 0, end: 0 };
 
-/** Problems of syntax. */
-const syntaxFaults = ({ problems }: Tree): readonly LockFault[] =>
-  problems.map(({ line, column, message }) =>
-    message.startsWith('more than one document')
-      ? { rule: 'workflow/lock-documents', message, hint: 'the host reads the first: take out the others', place: { line, column } }
-      : broken(message, { line, column }),
-  );
+/** Problems of syntax. Findings are put in order by their bytes, so each has them. */
+const syntaxFaults = ({ problems, text, offsets }: Tree): readonly LockFault[] => {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); problems.length > 0 && at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return problems.map(({ line, column, message }) => {
+    const start = offsets.byteOf(Math.min(text.length, (starts[line - 1] ?? text.length) + column - 1));
+    const place: Place = { line, column, start, end: start };
+    return message.startsWith('more than one document')
+      ? { rule: 'workflow/lock-documents', message, hint: 'the host reads the first: take out the others', place }
+      : broken(message, place);
+  });
+};
 
 const readVersion = (row: Field | undefined, nodes: Nodes): Version | undefined => {
   if (row === undefined) return nodes.tell(broken('it says no version', NO_PLACE));

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { judgeCoverage, judgeEntries } from '../../src/lock/coverage.ts';
 import { lockFindings } from '../../src/lock/fault.ts';
 import { readLock } from '../../src/lock/read.ts';
+import { withEdits } from '../../src/lock/relock.ts';
 import { readUses } from '../../src/uses/read.ts';
 import { entry, lockText } from './locks.ts';
 
@@ -85,4 +86,33 @@ test('whatever the file is, it is read in time, and every place is in it', { tim
     { numRuns },
   );
   expect(sound).toBeGreaterThan(0);
+});
+
+test('edits change the commits that they are for, and no other byte', { timeout: 600_000 }, () => {
+  let edited = 0;
+  fc.assert(
+    fc.property(fc.oneof(lock, damaged), fc.infiniteStream(fc.nat({ max: 15 })), fc.boolean(), (text, digits, hasCarriage) => {
+      const bytes = Buffer.from(hasCarriage ? text.replaceAll('\n', '\r\n') : text);
+      const before = readLock(bytes);
+      const chosen = (before.lock?.entries ?? []).flatMap(({ commit }) => {
+        const digit = digits.next().value ?? 0;
+        return commit?.written === undefined || digit < 4
+          ? []
+          : [{ ...commit.written, text: digit.toString(16).repeat(commit.oid.length) }];
+      });
+      if (chosen.length === 0) return;
+      edited += 1;
+      const after = Buffer.from(withEdits(bytes, chosen));
+      expect(after).toHaveLength(bytes.length);
+      const [one, other] = [Buffer.from(bytes), Buffer.from(after)];
+      for (const { start, end } of chosen) for (const buffer of [one, other]) buffer.fill(0, start, end);
+      expect(other.equals(one)).toBe(true);
+      for (const { start, end, text: written } of chosen) expect(after.subarray(start, end).toString()).toBe(written);
+      const rules = (read: ReturnType<typeof readLock>): readonly string[] =>
+        read.faults.filter(({ message }) => !message.includes('another one than its key')).map(({ message }) => message);
+      expect(rules(readLock(after))).toEqual(rules(before));
+    }),
+    { numRuns },
+  );
+  expect(edited).toBeGreaterThan(numRuns / 10);
 });
