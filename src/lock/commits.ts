@@ -1,4 +1,4 @@
-import { count } from '../report/quantity.ts';
+import { humanAge } from '../report/quantity.ts';
 import type { Remotes } from '../remote.ts';
 import { shown, type LockFault } from './fault.ts';
 import { isObjectName } from './key.ts';
@@ -63,15 +63,6 @@ export const refFaults = async ({ entry, commit, url }: LockedPin, remotes: Remo
   }
 };
 
-const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
-
-/** `less than a minute`, `7 minutes`, `3 hours`, `2 days`. */
-const ageOf = (ms: number): string => {
-  if (ms < MINUTE) return 'less than a minute';
-  if (ms < HOUR) return count(Math.floor(ms / MINUTE), 'minute');
-  return ms < DAY ? count(Math.floor(ms / HOUR), 'hour') : count(Math.floor(ms / DAY), 'day');
-};
-
 /** Which answers are of a run before, one per repository. @param askedAt of each pin; undefined: it got no answer */
 export const keptFaults = (answers: readonly (readonly [pin: LockedPin, askedAt: Date | undefined])[], now: Date): readonly LockFault[] => {
   const oldest = new Map<string, readonly [pin: LockedPin, askedAt: Date]>();
@@ -81,7 +72,7 @@ export const keptFaults = (answers: readonly (readonly [pin: LockedPin, askedAt:
   }
   return [...oldest.values()].map(([{ entry, commit }, askedAt]) => ({
     rule: 'workflow/lock-kept-answer',
-    message: `${entry.key.owner}/${entry.key.repo} was asked ${ageOf(now.getTime() - askedAt.getTime())} ago, not now`,
+    message: `${entry.key.owner}/${entry.key.repo} was asked ${humanAge(now.getTime() - askedAt.getTime())} ago, not now`,
     place: commit.place,
   }));
 };

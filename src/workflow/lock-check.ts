@@ -50,7 +50,8 @@ const brief = ({ faults }: JudgedCommits): readonly LockFault[] => {
  */
 export const lookAtLock = async (target: Target, isProven: boolean, context: CheckContext): Promise<Outcome> => {
   const { after, changes, paths } = target;
-  if (changes !== undefined ? !changes.some(concerns) : paths !== undefined) return NOTHING;
+  if (changes !== undefined && !changes.some(concerns)) return NOTHING;
+  if (changes === undefined && paths !== undefined && !(await after.list(paths)).some(({ path }) => path === LOCK_PATH)) return NOTHING;
   const bytes = await after.read(LOCK_PATH);
   if (bytes === undefined) return NOTHING;
   const { pins: settings } = context.policy.config.workflow;

@@ -8,20 +8,16 @@ import type { Skipped } from '../report/finding.ts';
 import { forgesOf } from '../pins/place.ts';
 import type { Remotes } from '../remote.ts';
 import { judgeCommits, type JudgedCommits } from './lock-commits.ts';
+import { choiceOf } from './pins.ts';
 import type { UsingFiles } from './using.ts';
 
 /** The forge that a lock is for: it holds no hosts. */
 export const forgeOf = ({ policy, env }: Pick<CheckContext, 'policy' | 'env'>): string =>
   forgesOf(policy.config.workflow, env, undefined).forge;
 
-/** How the forge is asked: as the person, as are the hosts that the settings name. */
-export const remotesFor = (context: CheckContext, isOffline: boolean): Remotes => {
-  const { hosts, pins } = context.policy.config.workflow;
-  const [, scheme = '', host = ''] = /^(https?):\/\/([^/]+)/.exec(forgeOf(context)) ?? [];
-  const forge = scheme === 'http' ? `http://${host}` : host;
-  const named = [...new Set([forge, 'github.com', ...hosts])].filter((one) => one !== '').toSorted();
-  return context.remotes({ hosts: named, maxAgeMs: pins['max-age'], offline: isOffline });
-};
+/** The same door as for pins: what one asked, the other knows. */
+export const remotesFor = (context: CheckContext, isOffline: boolean): Remotes =>
+  context.remotes(choiceOf(forgesOf(context.policy.config.workflow, context.env, undefined), context, isOffline));
 
 export interface LockInput {
   /** As findings name it. */

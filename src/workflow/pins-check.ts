@@ -7,9 +7,17 @@ export const check: Check = {
   applies: ({ event }) => event !== 'commit-msg' && event !== 'mirror',
   builtinRules: () => Promise.resolve([]),
   run: async (target, context) => {
-    const { lookAtPins } = await import('./pins.ts');
+    const [{ lookAtPins }, { lookAtLock }] = await Promise.all([import('./pins.ts'), import('./lock-check.ts')]);
     const isProven = target.changes !== undefined || target.event === 'ci';
     const outcome = await lookAtPins(target, { offline: !isProven, follow: false, brief: !isProven }, context);
-    return { ...outcome, overview: [] };
+    const lock = await lookAtLock(target, isProven, context);
+    return {
+      ...outcome,
+      findings: [...outcome.findings, ...lock.findings],
+      skipped: [...outcome.skipped, ...lock.skipped],
+      files: outcome.files + lock.files,
+      bytes: outcome.bytes + lock.bytes,
+      overview: [],
+    };
   },
 };

@@ -40,7 +40,7 @@ interface Item {
 const UNANSWERED = new Set(['no-answer', 'auth-or-missing', 'host-refused']);
 
 /** Who may be asked as the person: the forges that the settings name, and github.com. */
-const choiceOf = (forges: Forges, { policy: { config } }: CheckContext, offline: boolean): RemotesChoice => {
+export const choiceOf = (forges: Forges, { policy: { config } }: CheckContext, offline: boolean): RemotesChoice => {
   const hosts = [forges.forge, forges.forgejo, forges.gitea, 'https://github.com'].map((url) => {
     const [, scheme = '', host = ''] = /^(https?):\/\/([^/]+)/.exec(url) ?? [];
     return scheme === 'http' ? `http://${host}` : host;

@@ -5,6 +5,7 @@ import { doors } from '../../src/git/doors.ts';
 import { LOCK_PATH } from '../../src/lock/lock.ts';
 import { lookAtLock } from '../../src/workflow/lock-check.ts';
 import { captured } from '../captured.ts';
+import { run } from '../leak/commands.ts';
 import { makeFolder, makeRepo, type TestRepo } from '../repo.ts';
 import { makeSpecimens, type Specimens } from '../server-repos.ts';
 import { serveGit, type GitServer } from '../servers.ts';
@@ -106,4 +107,22 @@ test('the whole tree without a change: nobody is asked, one note says so; what i
   const { found, asked } = await look({ all: true }, false);
   expect(asked).toBe(0);
   expect(found).not.toContain('12 no-answer');
+});
+
+test('check: the lock is part of workflow-pins', async () => {
+  await repo.write(CI, workflow(KEYS));
+  await repo.write('kei.toml', '[workflow.policy]\n"act/*" = "ref"\n');
+  await repo.commit();
+  await repo.write(LOCK_PATH, lockOf([oids.tip, oids.fabricated]));
+  await repo.git('add', LOCK_PATH);
+  const env = { ...repo.env, XDG_CACHE_HOME: cache, ...server.insteadOf('https://github.com/') };
+  const { code, out } = await run(repo, ['check', '--staged'], { env });
+  expect(out).toContain(
+    `${LOCK_PATH}:12:13  error  the commit deadbeefdead of act/ion@v1.0.0 is not in the repository [workflow/missing]\n`,
+  );
+  expect(code).toBe(1);
+  const { out: named } = await run(repo, ['check', '--all', '.github/workflows'], { env });
+  expect(named).toContain('1 commit of the lock could not be looked at without the network');
+  const { out: other } = await run(repo, ['check', '--all', CI], { env });
+  expect(other).not.toContain('of the lock');
 });
