@@ -99,7 +99,7 @@ test('require-comment, and names that are no commits though they look like one',
   expect(said.toSorted()).toEqual(
     [
       `error ref-like-sha: ${FABRICATED}-x looks like a commit and is a branch of acme/tool`,
-      'warning comment-missing: no comment says which version ' + `${v1.slice(0, 12)} is`,
+      `warning comment-missing: no comment says which version ${v1.slice(0, 12)} is`,
       'warning ambiguous-ref: acme/tool has a tag and a branch twice, and they differ',
       'warning unpinned: twice of acme/tool is a tag: it can change under you',
       `error ref-like-sha: a branch is called ${early.slice(0, 12)}… like the commit, and may run in its place`,
