@@ -12,6 +12,18 @@ export interface Aliases {
 
 const offsetOf = (node: Node): number => node.range?.[0] ?? 0;
 
+const keysTwice = (pairs: readonly { readonly key: Node | null }[], meant: (key: Node) => Node): readonly Told[] => {
+  const seen = new Set<string>();
+  return pairs.flatMap(({ key }) => {
+    const named = key === null ? undefined : meant(key);
+    if (key === null || !isScalar(named)) return [];
+    const name = String(named.value);
+    if (seen.has(name)) return [{ offset: offsetOf(key), message: `key ${quoted(name)} stands twice in one map` }];
+    seen.add(name);
+    return [];
+  });
+};
+
 /**
  * Goes once through a document in its order: an alias stands for the last anchor of its name before it. Counts the values there would be if aliases
  * were written out, without writing them out.
@@ -45,26 +57,14 @@ export const resolveAliases = (root: Node | undefined, most: number): Aliases =>
     }
     let size = 1;
     if (isMap(node)) {
-      const seen = new Map<string, Node>();
-      for (const { key, value } of node.items as readonly { readonly key: Node | null; readonly value: Node | null }[]) {
-        if (key !== null) {
-          size += sizeOf(key);
-          tellTwice(key, seen);
-        }
-        if (value !== null) size += sizeOf(value);
-      }
+      const pairs = node.items as readonly { readonly key: Node | null; readonly value: Node | null }[];
+      for (const { key, value } of pairs) size += (key === null ? 0 : sizeOf(key)) + (value === null ? 0 : sizeOf(value));
+      for (const one of keysTwice(pairs, (key) => targets.get(key) ?? key)) told.push(one);
     } else if (isSeq(node)) for (const item of node.items as readonly Node[]) size += sizeOf(item);
     if (size > most) large ??= offsetOf(node);
     const counted = Math.min(size, most + 1);
     if (anchor !== undefined) sizes.set(node, counted);
     return counted;
-  };
-  const tellTwice = (key: Node, seen: Map<string, Node>): void => {
-    const named = targets.get(key) ?? key;
-    if (!isScalar(named)) return;
-    const name = String(named.value);
-    if (seen.has(name)) told.push({ offset: offsetOf(key), message: `key ${quoted(name)} stands twice in one map` });
-    else seen.set(name, key);
   };
   if (root !== undefined) sizeOf(root);
   if (large !== undefined) told.push({ offset: large, message: `not read: aliases stand for more than ${most} values` });

@@ -6,6 +6,8 @@ export interface NamedVersion {
 }
 
 const LONGEST = 128; // of a name; longer words are none, and would cost time
+/** Characters of a comment that are read. */
+export const LONGEST_COMMENT = 2048;
 
 const PARTS = /^([vV]?)(\d+(?:\.\d+)*)(?:[-+_.][0-9A-Za-z][\w.+-]*|([A-Za-z][\w.+-]*))?$/;
 const DATE = /^\d{4}-\d{2}(?:-\d{2})?(?:[T_].*)?$/;
@@ -70,7 +72,8 @@ const readOne = (text: string): NamedVersion | undefined => {
  * @param text from `#` on
  */
 export const versionIn = (text: string): NamedVersion | undefined => {
-  for (const { 0: part, index } of text.matchAll(/#+(?:(?!\s#).)*/gs)) {
+  const read = text.slice(0, LONGEST_COMMENT);
+  for (const { 0: part, index } of read.matchAll(/#+(?:(?!\s#).)*/gs)) {
     const hashes = /^#+/.exec(part)?.[0].length ?? 0;
     const found = readOne(part.slice(hashes));
     if (found !== undefined) return { version: found.version, start: index + hashes + found.start };

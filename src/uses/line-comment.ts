@@ -1,4 +1,4 @@
-import { versionIn } from './comment.ts';
+import { LONGEST_COMMENT, versionIn } from './comment.ts';
 import type { Span, Tree } from './tree.ts';
 import type { UseComment } from './use.ts';
 
@@ -30,7 +30,7 @@ interface Line {
 export const lineComments = ({ offsets, text, comments, blocks }: Tree): LineComments => {
   const lines = new Map<number, Line>();
   const read = (start: number, end: number): UseComment => {
-    const source = text.slice(start, end);
+    const source = text.slice(start, Math.min(end, start + LONGEST_COMMENT));
     const named = versionIn(source);
     const from = start + (named?.start ?? 0);
     return {

@@ -1,3 +1,5 @@
+import { LONGEST_COMMENT } from './comment.ts';
+
 /** Somebody's word in a comment that something may stay. */
 export type Mark =
   /** `# validate-workflow-shas: skip=reason` */
@@ -7,20 +9,29 @@ export type Mark =
   /** `# kei:allow rule reason`; the rule as it is written, with or without its room. Without a reason it does nothing. */
   | { readonly tool: 'kei'; readonly rule: string; readonly reason: string };
 
-const SKIP = /(?:^|[\s#])validate-workflow-shas:[ \t]*skip=([^#\r\n]*)/g;
-const ZIZMOR = /(?:^|[\s#])zizmor:[ \t]*ignore\[([^\]\r\n]*)\]([^#\r\n]*)/g;
-const KEI = /(?:^|[\s#])kei:allow[ \t]+([A-Za-z0-9][\w./-]*|\*)([^#\r\n]*)/g;
+/** Up to the next comment of the line; `see #12` is none. */
+const REASON = String.raw`((?:(?!\s#(?:\s|[a-z-]+:))[^\r\n])*)`;
+const mark = (source: string): RegExp => new RegExp(String.raw`(?:^|[\s#])${source}${REASON}`, 'g');
+const SKIP = mark(String.raw`validate-workflow-shas:[ \t]*skip=`);
+const ZIZMOR = mark(String.raw`zizmor:[ \t]*ignore\[([^\]\r\n]*)\]`);
+const KEI = mark(String.raw`kei:allow[ \t]+([A-Za-z0-9][\w./-]*|\*)`);
+
+const names = (list: string): readonly string[] =>
+  list
+    .split(',')
+    .map((rule) => rule.trim())
+    .filter((rule) => rule !== '');
 
 /** What the comments of a line allow, in order of the tools above. @param text from `#` on */
-export const marksIn = (text: string): readonly Mark[] => [
-  ...Array.from(text.matchAll(SKIP), ([, reason = '']): Mark => ({ tool: 'validate-workflow-shas', reason: reason.trim() })),
-  ...Array.from(text.matchAll(ZIZMOR), ([, rules = '', reason = '']): Mark => ({
-    tool: 'zizmor',
-    rules: rules
-      .split(',')
-      .map((rule) => rule.trim())
-      .filter((rule) => rule !== ''),
-    reason: reason.trim(),
-  })),
-  ...Array.from(text.matchAll(KEI), ([, rule = '', reason = '']): Mark => ({ tool: 'kei', rule, reason: reason.trim() })),
-];
+export const marksIn = (text: string): readonly Mark[] => {
+  const read = text.slice(0, LONGEST_COMMENT);
+  return [
+    ...Array.from(read.matchAll(SKIP), ([, reason = '']): Mark => ({ tool: 'validate-workflow-shas', reason: reason.trim() })),
+    ...Array.from(read.matchAll(ZIZMOR), ([, rules = '', reason = '']): Mark => ({
+      tool: 'zizmor',
+      rules: names(rules),
+      reason: reason.trim(),
+    })),
+    ...Array.from(read.matchAll(KEI), ([, rule = '', reason = '']): Mark => ({ tool: 'kei', rule, reason: reason.trim() })),
+  ];
+};

@@ -43,7 +43,7 @@ const kindOfContent = ({ root }: Tree): FileKind | undefined => {
 };
 
 /** The same of a file that is parsed already. */
-export const usesOf = (tree: Tree, path: string, kind: FileKind): ReadUses => {
+const usesOf = (tree: Tree, path: string, kind: FileKind): ReadUses => {
   if (tree.root === undefined) return { uses: [], problems: tree.problems, kind };
   const { sites, told } = sitesOf(tree, tree.root, kind);
   const found: Told[] = [...tree.told, ...told];

@@ -1,4 +1,5 @@
-import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isMap, type Node } from 'yaml';
+import { fieldsOf, itemsOf, MAX_MERGES, type Fields } from './fields.ts';
 import type { FileKind } from './files.ts';
 import type { Told } from './problems.ts';
 import type { Tree } from './tree.ts';
@@ -17,93 +18,19 @@ export interface Sites {
   readonly told: readonly Told[];
 }
 
-const MAX_MERGES = 100; // merge keys that lead to one another
-const MERGE = '<<';
-
-type Pair = { readonly key: Node | null; readonly value: Node | null };
-const pairsOf = (node: Node | undefined): readonly Pair[] => (isMap(node) ? (node.items as readonly Pair[]) : []);
-const itemsOf = (node: Node | undefined): readonly Node[] => (isSeq(node) ? (node.items as readonly Node[]) : []);
-
-/** What maps hold, merge keys followed as Forgejo does; GitHub refuses them. */
-interface Fields {
-  /** All values of a key, an inner one before a merged one. Where the key stands twice, there are two. */
-  of(map: Node, name: string): readonly Node[];
-  /** The values of all keys, and the maps that are merged in. */
-  all(map: Node): { readonly values: readonly Node[]; readonly merged: readonly Node[] };
-}
-
-const fieldsOf = (tree: Tree, tooDeep: (at: Node) => void): Fields => {
-  const known = new Map<string, Map<Node, readonly Node[]>>();
-  const nameOf = ({ key }: Pair): string | undefined => {
-    const named = key === null ? undefined : tree.target(key);
-    return isScalar(named) ? String(named.value) : undefined;
-  };
-  const valuesOf = (map: Node | undefined, name: string): readonly Node[] =>
-    pairsOf(map).flatMap((pair) => (pair.value !== null && nameOf(pair) === name ? [pair.value] : []));
-  const mergedInto = (map: Node | undefined): readonly Node[] =>
-    valuesOf(map, MERGE).flatMap((value) => {
-      const target = tree.target(value);
-      return isSeq(target) ? itemsOf(target) : [value];
-    });
-  const find = (map: Node, name: string, depth: number): readonly Node[] => {
-    const target = tree.target(map);
-    if (target === undefined) return [];
-    const answers = known.get(name) ?? new Map<Node, readonly Node[]>();
-    known.set(name, answers);
-    const before = answers.get(target);
-    if (before !== undefined) return before;
-    let found = valuesOf(target, name);
-    if (found.length === 0 && depth > MAX_MERGES) tooDeep(map);
-    else
-      for (const source of found.length === 0 ? mergedInto(target) : []) {
-        found = find(source, name, depth + 1);
-        if (found.length > 0) break;
-      }
-    answers.set(target, found);
-    return found;
-  };
-  return {
-    of: (map, name) => find(map, name, 0),
-    all: (map) => {
-      const target = tree.target(map);
-      const values = pairsOf(target).flatMap((pair) => (pair.value === null || nameOf(pair) === MERGE ? [] : [pair.value]));
-      return { values, merged: mergedInto(target) };
-    },
-  };
-};
-
 type Role = 'jobs' | 'job' | 'steps' | 'step' | 'container' | 'services' | 'runs' | 'repos';
 
-/** The places of references, by what the keys that lead to them mean; never by how a line looks. What aliases repeat is met once. */
-export const sitesOf = (tree: Tree, root: Node, kind: FileKind): Sites => {
-  const sites: Site[] = [];
-  const told: Told[] = [];
-  const offsetOf = (node: Node): number => node.range?.[0] ?? 0;
-  const fields = fieldsOf(
-    tree,
-    (at) => void told.push({ offset: offsetOf(at), message: `merge keys lead to one another more than ${MAX_MERGES} times` }),
-  );
-  const seen = new Map<Role, Set<Node>>();
-  const queue: [Role, Node][] = [];
-  const enter = (role: Role, nodes: readonly Node[]): void => {
-    for (const node of nodes) {
-      const target = tree.target(node);
-      const met = seen.get(role) ?? new Set<Node>();
-      seen.set(role, met);
-      if (target === undefined || met.has(target)) continue;
-      met.add(target);
-      queue.push([role, target]);
-    }
+type Enter = (role: Role, nodes: readonly Node[]) => void;
+type Add = (what: Site['what'], nodes: readonly Node[], address?: Node) => void;
+
+/** What is to be looked at in a node of each role. */
+const rolesOf = (tree: Tree, fields: Fields, enter: Enter, add: Add): Readonly<Record<Role, (node: Node) => void>> => {
+  /** A container is a map or the name of its image. */
+  const image = (node: Node): void => {
+    if (isMap(tree.target(node))) enter('container', [node]);
+    else add('container', [node]);
   };
-  const met = new Set<Node>();
-  const add = (what: Site['what'], nodes: readonly Node[], address?: Node): void => {
-    for (const node of nodes) {
-      if (met.has(node)) continue; // what a merge key repeats
-      met.add(node);
-      sites.push({ what, node, ...(address === undefined ? {} : { address }) });
-    }
-  };
-  const ROLES: Readonly<Record<Role, (node: Node) => void>> = {
+  return {
     jobs: (node) => {
       const { values, merged } = fields.all(node);
       enter('job', values);
@@ -137,14 +64,38 @@ export const sitesOf = (tree: Tree, root: Node, kind: FileKind): Sites => {
       }
     },
   };
-  /** A container is a map or the name of its image. */
-  const image = (node: Node): void => {
-    if (isMap(tree.target(node))) enter('container', [node]);
-    else add('container', [node]);
+};
+
+const STARTS: Readonly<Partial<Record<FileKind, Role>>> = { workflow: 'jobs', action: 'runs', 'pre-commit': 'repos' };
+
+/** The places of references, by what the keys that lead to them mean; never by how a line looks. What aliases repeat is met once. */
+export const sitesOf = (tree: Tree, root: Node, kind: FileKind): Sites => {
+  const sites: Site[] = [];
+  const told: Told[] = [];
+  const offsetOf = (node: Node): number => node.range?.[0] ?? 0;
+  const fields = fieldsOf(tree, (at) => {
+    told.push({ offset: offsetOf(at), message: `merge keys lead to one another more than ${MAX_MERGES} times` });
+  });
+  const seen = new Map<Role, Set<Node>>();
+  const queue: [Role, Node][] = [];
+  const enter: Enter = (role, nodes) => {
+    const known = seen.get(role) ?? new Set<Node>();
+    seen.set(role, known);
+    for (const node of nodes) {
+      const target = tree.target(node);
+      if (target === undefined || known.has(target)) continue;
+      known.add(target);
+      queue.push([role, target]);
+    }
   };
-  if (kind === 'workflow') enter('jobs', fields.of(root, 'jobs'));
-  if (kind === 'action') enter('runs', fields.of(root, 'runs'));
-  if (kind === 'pre-commit') enter('repos', fields.of(root, 'repos'));
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) ROLES[next[0]](next[1]);
+  const added = new Set<Node>(); // a merge key may repeat one
+  const add: Add = (what, nodes, address) => {
+    for (const node of nodes) if (!added.has(node)) sites.push({ what, node, ...(address === undefined ? {} : { address }) });
+    for (const node of nodes) added.add(node);
+  };
+  const roles = rolesOf(tree, fields, enter, add);
+  const start = STARTS[kind];
+  if (start !== undefined) enter(start, fields.of(root, start));
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) roles[next[0]](next[1]);
   return { sites: sites.sort((a, b) => offsetOf(a.node) - offsetOf(b.node)), told };
 };

@@ -54,12 +54,18 @@ const SCALAR = '\u001f'; // the lexer's mark before a plain scalar and the body 
 /** The library's messages go on with text of the file, which may hold a secret. */
 const withoutText = (message: string): string => printable(message.replace(/(?:\n|(?<=\w): | \\).*$/s, ''));
 
-/** Each line and each escape of a scalar is work for the library, and each wrong escape an error of its own. */
+const QUOTED_CHARACTERS = 16; // that weigh as much as a token
+
+/**
+ * Each line and each escape of a scalar is work for the library, and each wrong escape an error of its own; it puts what stands in double quotes together
+ * character by character.
+ */
 const weightOf = (lexeme: string): number => {
   let weight = 1;
   for (let at = lexeme.indexOf('\n'); at !== -1; at = lexeme.indexOf('\n', at + 1)) weight++;
-  if (lexeme[0] === '"') for (let at = lexeme.indexOf('\\'); at !== -1; at = lexeme.indexOf('\\', at + 1)) weight++;
-  return weight;
+  if (lexeme[0] !== '"') return weight;
+  for (let at = lexeme.indexOf('\\'); at !== -1; at = lexeme.indexOf('\\', at + 1)) weight++;
+  return weight + Math.floor(lexeme.length / QUOTED_CHARACTERS);
 };
 
 /** Goes token by token, so that neither a deep nor a long file is built before it is refused. @throws {TooMuch} */
@@ -86,7 +92,7 @@ const parse = (text: string): Parsed => {
   for (const lexeme of new Lexer().lex(text)) {
     const start = parser.offset;
     tokens += weightOf(lexeme);
-    if (tokens > LIMITS.tokens) throw new TooMuch(`more than ${LIMITS.tokens} words, lines and marks`, start);
+    if (tokens > LIMITS.tokens) throw new TooMuch(`more than ${LIMITS.tokens} words, marks and lines`, start);
     const span = { start, end: start + lexeme.length };
     if (!isScalar && lexeme[0] === '#') comments.push(span);
     if ((isScalar || lexeme[0] === '"' || lexeme[0] === "'") && lexeme.includes('\n')) blocks.push(span);

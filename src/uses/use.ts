@@ -3,7 +3,7 @@ export type UseKind = 'action' | 'workflow' | 'local' | 'self' | 'docker' | 'ima
 
 /** The comment behind a reference, on its line. */
 export interface UseComment {
-  /** Without `#`, trimmed. */
+  /** Without `#`, trimmed; of a very long one the beginning. */
   readonly text: string;
   /** Bytes in the raw file, from `#` to the end of the line, end exclusive. */
   readonly start: number;

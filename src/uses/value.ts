@@ -33,13 +33,15 @@ export const readValue = (node: Node, text: string): Value | undefined => {
   if (!isScalar(node) || typeof node.value !== 'string') return undefined;
   const [from = 0, to = 0] = node.range ?? [];
   const isBlock = node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL';
-  const quote = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE' ? 1 : 0;
+  const isQuoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
+  const isOpen = isQuoted && (to - from < 2 || text[to - 1] !== text[from]); // the file ends before the quotes do
+  const [opening, closing] = [isQuoted ? 1 : 0, isQuoted && !isOpen ? 1 : 0];
   const line = isBlock ? from : to;
   const [first, last] = trimmed(node.value, 0, node.value.length);
   if (last - first > LONGEST) return { raw: undefined, start: from, end: to, isSame: false, line };
   const raw = node.value.slice(first, last);
-  const [start, end] = isBlock ? [from, to] : trimmed(text, from + quote, Math.max(from + quote, to - quote));
+  const [start, end] = isBlock ? [from, to] : trimmed(text, from + opening, to - closing);
   // U+FFFD may stand for bytes that are no UTF-8.
-  const isSame = !isBlock && end - start === raw.length && text.startsWith(raw, start) && !raw.includes('\ufffd');
+  const isSame = !isBlock && !isOpen && end - start === raw.length && text.startsWith(raw, start) && !raw.includes('\ufffd');
   return { raw, start, end, isSame, line };
 };

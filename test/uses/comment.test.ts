@@ -71,7 +71,7 @@ test.for([
   if (found !== undefined) expect(text.startsWith(found.version, found.start)).toBe(true);
 });
 
-test('a comment of millions of characters costs one pass', () => {
+test('of a comment of millions of characters the beginning is read', () => {
   for (const piece of ['a-1', '1.', ' #', '# a', 'v1-', '@', '/', '(', ' '])
-    expect(() => versionIn(`#${piece.repeat(1_000_000)}!`)).not.toThrow();
+    expect(() => versionIn(`#${piece.repeat(5_000_000)}!`)).not.toThrow();
 });

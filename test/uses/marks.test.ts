@@ -17,6 +17,13 @@ test.for([
       { tool: 'kei', rule: 'b', reason: 'y' },
     ],
   ],
+  [
+    '# kei:allow a see #12 #zizmor: ignore[b]',
+    [
+      { tool: 'zizmor', rules: ['b'], reason: '' },
+      { tool: 'kei', rule: 'a', reason: 'see #12' },
+    ],
+  ],
   ['# notkei:allow a x', []],
   ['# v4', []],
 ] as const)('%s', ([text, marks]) => {

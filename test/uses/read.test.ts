@@ -187,6 +187,14 @@ describe('how a value is written', () => {
     expect(bytes.subarray(comment?.start, comment?.end).toString()).toBe('# 😀 v2');
   });
 
+  test('quotes that the file does not close', () => {
+    for (const quote of ['"', "'"]) {
+      const { uses, problems } = read(`jobs: {a: {uses: ${quote}o/r@v1😀`);
+      expect(uses.map(({ verbatim }) => verbatim)).toEqual([false]);
+      expect(problems.map(({ message }) => message).join('\n')).toMatch(/not YAML: Missing closing/);
+    }
+  });
+
   test('bytes that are no UTF-8 are not the value', () => {
     const bytes = Buffer.concat([Buffer.from('jobs: {a: {uses: o/r@v1'), Buffer.from([0xff]), Buffer.from('}}')]);
     expect(readUses(bytes, PATH)).toMatchObject({ uses: [{ raw: 'o/r@v1\ufffd', verbatim: false }], problems: [{ line: 1, column: 18 }] });
@@ -258,7 +266,6 @@ describe('what is not as it should be', () => {
     ['      - uses: ""\n', '6:15: uses is empty'],
     ['      - uses: [a/b@v1]\n', '6:15: uses is a list, not text'],
     ['      - uses: {a: b}\n', '6:15: uses is a map, not text'],
-    [`      - uses: a/${'b'.repeat(3000)}@v1\n`, '6:15: uses is too long for a reference'],
     ['      - uses: a/b@v1\n        uses: c/d@v1\n', '7:9: key "uses" stands twice in one map'],
     ['      - uses: a/b@v1\n        "uses": c/d@v1\n', '7:9: key "uses" stands twice in one map'],
     ['      - uses: \uff41/b@v1\n', '6:15: "\uff41/b@v1": the owner holds U+FF41, which looks like "a": no owner has that'],
@@ -268,6 +275,11 @@ describe('what is not as it should be', () => {
     ['      - uses: "https://u:secret@h/o/r@v1"\n', '6:16: "https://***@h/o/r@v1": the address holds a user or a password'],
   ] as const)('%s', ([steps, wanted]) => {
     expect(told(workflow(steps))).toEqual([wanted]);
+  });
+
+  test('a reference of thousands of characters', () => {
+    const text = workflow(`      - uses: a/${'b'.repeat(3000)}@v1\n`);
+    expect([read(text).uses, told(text)]).toEqual([[], ['6:15: uses is too long for a reference']]);
   });
 
   test('a key twice: both references are told', () => {

@@ -124,8 +124,8 @@ test.for([
   ['git@github.com:o/r.git', { url: 'git@github.com:o/r.git', host: 'github.com', owner: 'o', repo: 'r' }],
   ['ssh://git@host:22/o/r', { url: 'ssh://git@host:22/o/r', host: 'host:22', owner: 'o', repo: 'r' }],
   ['git://host/r', { url: 'git://host/r', host: 'host', repo: 'r' }],
-])('the repository of a hook: %s', ([address, wanted]) => {
-  expect(parseHook(String(address), 'v1')).toEqual({ kind: 'hook', ...(typeof wanted === 'object' ? wanted : {}), ref: 'v1' });
+] as const)('the repository of a hook: %s', ([address, wanted]) => {
+  expect(parseHook(address, 'v1')).toEqual({ kind: 'hook', ...wanted, ref: 'v1' });
 });
 
 test.for([
