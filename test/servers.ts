@@ -63,6 +63,8 @@ export interface GitServer {
   readonly requests: readonly Asking[];
   /** Variables that make git go there for every URL that begins like that. */
   insteadOf(prefix: string): Readonly<Record<string, string>>;
+  /** Open ones; http only. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -99,12 +101,19 @@ export const settingsInEnv = (settings: readonly (readonly [key: string, value: 
   ]);
 };
 
-const made = (base: string, port: number, requests: readonly Asking[], close: () => Promise<void>): GitServer => {
+const made = (
+  base: string,
+  port: number,
+  requests: readonly Asking[],
+  close: () => Promise<void>,
+  connections: GitServer['connections'] = () => Promise.resolve(0),
+): GitServer => {
   const server: GitServer = {
     base,
     port,
     requests,
     insteadOf: (prefix) => settingsInEnv([[`url.${base}.insteadOf`, prefix]]),
+    connections,
     close,
   };
   open.push(server);
@@ -200,12 +209,14 @@ async function serveHttp({ root, latencyMs = 0, behave, tls }: ServeOptions): Pr
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return made(`${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}/`, port, requests, async () => {
+  const close = async (): Promise<void> => {
     server.closeAllConnections();
     server.close();
     for (const child of children) child.kill('SIGKILL');
     await once(server, 'close');
-  });
+  };
+  const base = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}/`;
+  return made(base, port, requests, close, () => promisify(server.getConnections.bind(server))());
 }
 
 /** `git http-backend`, a CGI program. */

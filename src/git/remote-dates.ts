@@ -15,7 +15,7 @@ export const openDates =
     const reaching = await reach(way, oid);
     if (reaching.kind === 'silent') return reaching;
     const folder = world.folderOf(way);
-    const mirror = keptMirror({ folder, store: world.storeOf(folder) });
+    const mirror = keptMirror({ folder, store: world.storeOf(way) });
     if (mirror === undefined || reaching.refs.length === 0)
       return silent('no-answer', way.shown, `no branch and no tag reaches ${oid.slice(0, 12)}`);
     const { stdout } = await run(world.place(mirror.folder), ['cat-file', 'commit', oid], { okCodes: [0, 128], signal: world.signal });

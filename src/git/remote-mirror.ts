@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheStore, Place } from '../command.ts';
 import { GitError } from '../errors.ts';
 import type { Advertised, Silence } from '../remote.ts';
+import { makeFolder } from '../sys/files.ts';
 import type { Access } from './remote-access.ts';
 import type { Told } from './remote-child.ts';
 import { failureOf } from './remote-failure.ts';
@@ -211,9 +212,9 @@ export const reachingRefs = async (place: Place, oid: string, signal: AbortSigna
   return refs.flatMap(({ name, tip }) => (tip === oid || above.has(tip) ? [name] : []));
 };
 
-/** A folder for the mirrors of one repository. */
+/** A folder for the mirrors of one repository. @throws {FileError} */
 export const mirrorFolder = (root: string, shown: string): string => {
   const folder = join(root, sha256(shown).slice(0, 40));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   return folder;
 };

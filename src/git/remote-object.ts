@@ -86,7 +86,7 @@ const KEPT_BYTES = 256 * 1024;
 const HEAD_BYTES = 9;
 
 const keptFile = (world: RemoteWorld, way: Access, name: string): RemoteFile | undefined => {
-  const bytes = world.keeps ? world.storeOf(world.folderOf(way)).read(name) : undefined;
+  const bytes = world.keeps ? world.storeOf(way).read(name) : undefined;
   if (bytes === undefined || bytes.length < HEAD_BYTES) return undefined;
   const askedAt = new Date(Number(Buffer.from(bytes).readBigInt64BE()));
   return { kind: 'file', bytes: bytes[HEAD_BYTES - 1] === 1 ? bytes.subarray(HEAD_BYTES) : undefined, askedAt };
@@ -97,7 +97,7 @@ const keepFile = (world: RemoteWorld, way: Access, name: string, { bytes, askedA
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeBigInt64BE(BigInt(askedAt.getTime()));
   head[HEAD_BYTES - 1] = bytes === undefined ? 0 : 1;
-  world.storeOf(world.folderOf(way)).write(name, Buffer.concat([head, bytes ?? Buffer.alloc(0)]));
+  world.storeOf(way).write(name, Buffer.concat([head, bytes ?? Buffer.alloc(0)]));
 };
 
 export interface Objects {

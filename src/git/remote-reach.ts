@@ -14,7 +14,7 @@ export const openReach = (world: RemoteWorld, lists: RefLists): ((way: Access, o
   const mirrorWorld = (way: Access): MirrorWorld => {
     const folder = world.folderOf(way);
     const { place, signal } = world;
-    return { folder, store: world.storeOf(folder), access: way, place, signal, fetch: (...asked) => world.fetch('mirror', ...asked) };
+    return { folder, store: world.storeOf(way), access: way, place, signal, fetch: (...asked) => world.fetch('mirror', ...asked) };
   };
   const update = async (way: Access): Promise<Mirror | Silence> => {
     const advertised = await lists.fresh(way);
@@ -26,13 +26,13 @@ export const openReach = (world: RemoteWorld, lists: RefLists): ((way: Access, o
   };
   const reachIn = async (way: Access, { folder, askedAt }: Mirror, oid: string): Promise<Reaching> => {
     const answer: Reaching = { kind: 'reaching', refs: await reachingRefs(world.place(folder), oid, world.signal), askedAt };
-    if (world.keeps) keepReaching(world.storeOf(world.folderOf(way)), oid, answer);
+    if (world.keeps) keepReaching(world.storeOf(way), oid, answer);
     return answer;
   };
   /** Undefined: the kept one does not say that a ref reaches it. Only a mirror of now says that none does. */
   const reachKept = async (way: Access, oid: string): Promise<Reaching | undefined> => {
     if (!world.keeps) return undefined;
-    const kept = keptReaching(world.storeOf(world.folderOf(way)), oid);
+    const kept = keptReaching(world.storeOf(way), oid);
     if (kept !== undefined && world.isRecent(kept.askedAt)) return kept;
     const mirror = keptMirror(mirrorWorld(way));
     if (mirror === undefined || !world.isRecent(mirror.askedAt)) return undefined;

@@ -28,7 +28,7 @@ const listed = async (world: RemoteWorld, way: Access): Promise<Advertised | Sil
 export const openRefLists = (world: RemoteWorld, isAbsent: (way: Access, oid: string) => Promise<boolean>): RefLists => {
   const asked = once<Advertised | Silence>();
   const known = once<Advertised | Silence>();
-  const store = (way: Access): ReturnType<RemoteWorld['storeOf']> => world.storeOf(world.folderOf(way));
+  const store = (way: Access): ReturnType<RemoteWorld['storeOf']> => world.storeOf(way);
   const fresh: RefLists['fresh'] = (way) =>
     asked(way.shown, async () => {
       if (world.offline) return silent('no-answer', way.shown, 'offline');

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CacheStore, Place } from '../command.ts';
+import { FileError } from '../errors.ts';
 import type { RemotesChoice, Silence } from '../remote.ts';
 import { openCacheFolder } from '../sys/cache.ts';
 import { findGit } from './program.ts';
@@ -36,8 +37,10 @@ export interface RemoteWorld {
   access(url: string): Promise<Access | Silence>;
   /** Holds a folder for each repository, and what is being made. */
   root(): string;
+  /** @throws {FileError} */
   folderOf(way: Access): string;
-  storeOf(folder: string): CacheStore;
+  /** What is kept of a repository, as good as empty where it cannot be. */
+  storeOf(way: Access): CacheStore;
   /** git without network, in a bare repository. */
   place(gitDir: string): Place;
   list(way: Access, args: readonly string[]): Promise<Told>;
@@ -87,6 +90,7 @@ export const openWorld = (options: RemotesOptions): RemoteWorld => {
   let temporary: string | undefined;
   const root = (): string => (cacheFolder === undefined ? (temporary ??= makeTemporary()) : join(cacheFolder, 'mirrors'));
   const base = { signal, silentMs: limits.silentMs };
+  const folderOf: RemoteWorld['folderOf'] = ({ shown }) => mirrorFolder(root(), shown);
   let accessOf: ReturnType<typeof openAccess> | undefined;
   const accesses = once<Access | Silence>();
   return {
@@ -97,8 +101,15 @@ export const openWorld = (options: RemotesOptions): RemoteWorld => {
     isRecent: (askedAt) => offline || Math.abs(now().getTime() - askedAt.getTime()) < (maxAgeMs ?? limits.keptMs),
     access: (url) => accesses(url, () => (accessOf ??= accessFor(options, git(), signal))(url)),
     root,
-    folderOf: ({ shown }) => mirrorFolder(root(), shown),
-    storeOf: (folder) => openCacheFolder(folder) ?? NO_STORE,
+    folderOf,
+    storeOf(way) {
+      try {
+        return openCacheFolder(folderOf(way)) ?? NO_STORE;
+      } catch (error) {
+        if (error instanceof FileError) return NO_STORE;
+        throw error;
+      }
+    },
     place: (gitDir) => ({ cwd: gitDir, env: { ...elsewhere(gitDir, env).env, GIT_DIR: gitDir }, program: git() }),
     list: (way, args) =>
       through(() =>

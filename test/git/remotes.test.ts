@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { InterruptedError } from '../../src/errors.ts';
 import type { RemoteLimits } from '../../src/git/remote-limits.ts';
 import { openRemotes } from '../../src/git/remotes.ts';
 import { judgePin } from '../../src/pins/verdict.ts';
@@ -250,4 +252,35 @@ describe('files of a commit', () => {
     expect(await text(tagged, ':(top)*')).toBeUndefined();
     await remotes.close();
   });
+});
+
+test.runIf(HAS_HTTP)('where nothing can be written, refs still answer, and what needs room says so', async () => {
+  const home = await makeFolder();
+  await writeFile(join(home, 'cache'), 'a file');
+  const remotes = await asker(await serving(() => undefined), { home });
+  expect((await judgePin(remotes, URL, repo.oids.tip)).kind).toBe('ok-tip');
+  expect(await judgePin(remotes, URL, repo.oids.old)).toMatchObject({
+    kind: 'no-answer',
+    detail: expect.stringMatching(/cannot make .*cache/),
+  });
+});
+
+test.runIf(HAS_HTTP)('an interrupted run leaves no git behind', async () => {
+  const server = await serving(() => ({ hang: true }));
+  const home = await makeFolder();
+  const ending = new AbortController();
+  const remotes = openRemotes({
+    env: { ...isolatedEnv(home), ...server.insteadOf(FORGE) },
+    cwd: home,
+    signal: ending.signal,
+    now: () => new Date(),
+    cacheFolder: join(home, 'cache'),
+  });
+  const answer = judgePin(remotes, URL, repo.oids.old);
+  while (server.requests.length === 0) await new Promise((done) => setTimeout(done, 10));
+  expect(await server.connections()).toBe(1);
+  ending.abort();
+  await expect(answer).rejects.toThrow(InterruptedError);
+  for (let tries = 0; (await server.connections()) > 0 && tries < 100; tries++) await new Promise((done) => setTimeout(done, 20));
+  expect(await server.connections()).toBe(0);
 });
