@@ -25,6 +25,8 @@ export interface AccessWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly hosts: readonly string[];
   readonly lookup: Lookup;
+  /** Nobody is asked, not even for the address of a host. */
+  readonly offline: boolean;
   /** Which addresses a host may have that nobody named. */
   readonly isPublic?: (address: string) => boolean;
   /** git without network: looking at the person's settings. */
@@ -134,13 +136,9 @@ async function askStranger({ text, host }: RemoteUrl, world: AccessWorld, env: E
   if ((http.get('http.proxy') ?? '') !== '' || Object.entries(env).some(([key, value]) => PROXIES.test(key) && value !== ''))
     return no('refused', 'behind a proxy, only hosts that the settings name are asked');
   if (!(await canPin(world, env))) return no('refused', 'only git 2.37 and newer can ask a host that the settings do not name');
-  let addresses: readonly string[];
-  try {
-    addresses = await world.lookup(name);
-  } catch {
-    return no('no-answer', 'its host is not known');
-  }
-  if (addresses.length === 0 || !addresses.every(world.isPublic ?? isPublicAddress))
+  const addresses = world.offline ? [] : await world.lookup(name).catch(() => undefined);
+  if (addresses === undefined) return no('no-answer', 'its host is not known');
+  if (!world.offline && (addresses.length === 0 || !addresses.every(world.isPublic ?? isPublicAddress)))
     return no('refused', 'its address is not a public one');
   const kept = Object.fromEntries(Object.entries(env).filter(([key]) => !SECRETS.test(key)));
   const bracketed = addresses.map((address) => (address.includes(':') ? `[${address}]` : address));
@@ -153,7 +151,7 @@ async function askStranger({ text, host }: RemoteUrl, world: AccessWorld, env: E
       ...TRUST.flatMap((key) => (http.has(key) ? [[key, http.get(key) ?? ''] as const] : [])),
       ['credential.helper', ''],
       ['http.followRedirects', 'false'],
-      ['http.curloptResolve', `${name}:${port}:${bracketed.join(',')}`],
+      ...(world.offline ? [] : [['http.curloptResolve', `${name}:${port}:${bracketed.join(',')}`] as const]),
     ]),
   };
 }

@@ -148,8 +148,8 @@ export const openWorld = (options: RemotesOptions): RemoteWorld => {
 };
 
 const accessFor = (
-  { env, hosts = [], lookup = lookupHost, isPublic }: RemotesOptions,
+  { env, hosts = [], lookup = lookupHost, isPublic, offline = false }: RemotesOptions,
   program: string,
   signal: AbortSignal,
 ): ReturnType<typeof openAccess> =>
-  openAccess({ env, hosts, lookup, look: looking(program, tmpdir(), signal), ...(isPublic === undefined ? {} : { isPublic }) });
+  openAccess({ env, hosts, lookup, offline, look: looking(program, tmpdir(), signal), ...(isPublic === undefined ? {} : { isPublic }) });
