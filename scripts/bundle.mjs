@@ -44,6 +44,7 @@ export async function bundle(root, out) {
       chunkNames: '[name]-[hash]',
       define: { __KEI_VERSION__: JSON.stringify(version), __KEI_DIST__: '__dirname' },
       alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') }, // the same in ESM, of which only what is used comes along
+      plugins: [withoutDescriptions],
       legalComments: 'none', // dist/THIRD-PARTY.txt has them
       metafile: true,
       write: false,
@@ -84,6 +85,29 @@ export async function bundle(root, out) {
   }
   await publish(out, files);
   return { metafile: whole.metafile, program: join(out, program), entry: `./${partOf(split.metafile, 'src/bin.ts')}` };
+}
+
+/**
+ * The schemas of workflow-parser describe each key for editors, which is most of them.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutDescriptions = {
+  name: 'without-descriptions',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /@actions[\\/]workflow-parser[\\/]dist[\\/][^\\/]+\.min\.json$/ }, async ({ path }) => {
+      const schema = JSON.parse(await readFile(path, 'utf8'));
+      for (const definition of Object.values(schema.definitions)) {
+        undescribe(definition);
+        for (const property of Object.values(definition.mapping?.properties ?? {})) undescribe(property);
+      }
+      return { contents: JSON.stringify(schema), loader: 'json' };
+    });
+  },
+};
+
+/** A property may itself be called `description`, so only what a definition and a property say of themselves goes. @param {unknown} one */
+function undescribe(one) {
+  if (typeof one === 'object' && one !== null && 'description' in one && typeof one.description === 'string') delete one.description;
 }
 
 /** The part in which a module of ours is an entry. @param {import('esbuild').Metafile} metafile @param {string} input */

@@ -5,6 +5,8 @@ import { quoted } from '../report/quoted.ts';
 export interface Words {
   readonly message: string;
   readonly hint?: string;
+  /** What was meant beyond doubt: another way to write it, or one letter more, less or other. */
+  readonly meant?: string;
 }
 
 const list = (keys: readonly string[]): string | undefined =>
@@ -12,11 +14,27 @@ const list = (keys: readonly string[]): string | undefined =>
 
 const hinted = (message: string, hint: string | undefined): Words => (hint === undefined ? { message } : { message, hint });
 
+/** True for the same letters written otherwise, and for one letter of five or more. */
+const isSlip = (text: string, near: string): boolean => {
+  const plain = (word: string): string => word.toLowerCase().replaceAll(/[_-]/g, '');
+  if (plain(text) === plain(near)) return true;
+  if (near.length < 5 || Math.abs(text.length - near.length) > 1) return false;
+  let start = 0;
+  while (start < text.length && text[start] === near[start]) start++;
+  let end = 0;
+  while (end < Math.min(text.length, near.length) - start && text.at(-1 - end) === near.at(-1 - end)) end++;
+  return Math.max(text.length, near.length) - start - end <= 1;
+};
+
 const unexpected = (text: string, isKey: boolean, keys: readonly string[]): Words => {
   const near = nearest(text, keys);
   const hint = near === undefined ? list(keys) : `did you mean ${quoted(near)}?`;
+  const meant = near !== undefined && isKey && isSlip(text, near) ? { meant: near } : {};
   if (text === '') return hinted(isKey ? 'an empty key' : 'something must stand here', undefined);
-  return hinted(isKey ? `${quoted(text)} is no key that may stand here` : `${quoted(text)} is no value that may stand here`, hint);
+  return {
+    ...hinted(isKey ? `${quoted(text)} is no key that may stand here` : `${quoted(text)} is no value that may stand here`, hint),
+    ...meant,
+  };
 };
 
 const REQUIRED = 'Required property is missing: ';

@@ -1,6 +1,7 @@
 import type { Severity } from '../report/finding.ts';
 import { at, entriesOf } from './nodes.ts';
-import { BOTH, type Rule } from './rule.ts';
+import { quoted } from '../report/quoted.ts';
+import { BOTH, type ReportMore, type Rule } from './rule.ts';
 import { schemaErrors, type SchemaError } from './schema.ts';
 import type { WorkflowTree } from './workflow.ts';
 
@@ -16,6 +17,11 @@ const severityOf = ({ raw }: SchemaError, { kind, forge }: WorkflowTree): Severi
   if (kind === 'action' && /^Required property is missing: (?:name|description)$/.test(raw)) return 'warning';
   // Other forges read the same language, with keys and events of their own.
   return forge === 'github' ? 'error' : 'warning';
+};
+
+const fixOf = ({ meant, node }: SchemaError): Pick<ReportMore, 'fix'> => {
+  if (meant === undefined || node.kind !== 'scalar' || node.style !== 'plain') return {};
+  return { fix: { title: `${quoted(node.text)} is written ${meant}`, edits: [{ start: node.start, end: node.end, text: meant }] } };
 };
 
 /** What is no YAML, and what the schema of the forge does not allow. */
@@ -37,6 +43,7 @@ export const syntax: Rule = {
       report(error.where, error.message, {
         severity: severityOf(error, workflow),
         ...(error.isExpression ? { unless: 'expression-' } : {}),
+        ...fixOf(error),
         ...(error.hint === undefined ? {} : { hint: error.hint }),
       });
     }

@@ -92,7 +92,7 @@ export const labelConflict: Rule = {
 };
 
 /** The systems that a job certainly runs on, all of its runs; undefined: not known. */
-const systemsOf = (job: Job | undefined): readonly System[] | undefined => {
+export const systemsOf = (job: Job | undefined): readonly System[] | undefined => {
   if (job === undefined || at(job.node, 'container') !== undefined) return undefined;
   const runsOn = at(job.node, 'runs-on');
   const sets = labelSets(job);

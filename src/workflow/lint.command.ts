@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { choice, defineCommand, flag, rest, text, type Context, type Result } from '../command.ts';
-import type { CheckContext } from '../check.ts';
+import type { CheckContext, Snapshot } from '../check.ts';
 import { Exit, UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
 import { runGate } from '../gate/run.ts';
@@ -8,13 +8,15 @@ import { doors } from '../git/doors.ts';
 import { findRepository } from '../git/repository.ts';
 import { here } from '../git/run.ts';
 import { WORKFLOW_PARSER } from '../lint/schema.ts';
-import { SEVERITIES } from '../report/finding.ts';
+import { SEVERITIES, type Report } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
 import { quoted } from '../report/quoted.ts';
+import { obstacle, replaceFile } from '../sys/replace.ts';
 import { openActionlint, type ActionlintProgram } from '../sys/actionlint.ts';
 import { VERSION } from '../version.ts';
 import { asEngine } from './engines.ts';
-import { lintTarget } from './lint.ts';
+import { lintTarget, type LintedFile } from './lint.ts';
+import { writeFixes } from './lint-fix.ts';
 import { lintOptions } from './lint-options.ts';
 import { RULES } from './lint-rules.ts';
 
@@ -53,6 +55,24 @@ const actionlintOf = async (engines: readonly string[] | undefined, context: Con
   return found;
 };
 
+/** The report with who judged how many files. */
+const told = (report: Report, engines: readonly string[] | undefined, actionlint: ActionlintProgram | undefined): Report => {
+  const { files, extra } = report.stats;
+  const judges = {
+    ...(engines?.includes('own') === false ? {} : { [`workflow-parser ${WORKFLOW_PARSER}`]: files }),
+    ...(actionlint === undefined ? {} : { [`actionlint ${actionlint.version}`]: files }),
+  };
+  const overview = actionlint === undefined || files === 0 ? {} : { overview: [`judged by ${Object.keys(judges).join(' and ')}`] };
+  return { ...report, ...overview, stats: { ...report.stats, extra: { ...extra, ...judges } } };
+};
+
+/** The folder that paths of a snapshot are relative to. */
+const rootOf = async (after: Snapshot, context: Context): Promise<string> => {
+  const source = after.source?.();
+  if (source?.kind === 'directory') return source.root;
+  return (await findRepository(here(context), context.env))?.root ?? context.cwd;
+};
+
 export const command = defineCommand({
   args: { paths: rest('files and folders to look at', { completes: 'file' }) },
   options: {
@@ -61,6 +81,7 @@ export const command = defineCommand({
     range: text('A..B', 'what the commits of a range change', { completes: 'ref' }),
     commit: text('COMMIT', 'what one commit changes', { completes: 'ref' }),
     engines: text('NAMES', 'own, actionlint, or both with a comma between (default: own, and actionlint where it is installed)'),
+    fix: flag('write what was meant, where that is beyond doubt'),
     list: flag('show the rules'),
     format: choice(FORMATS, 'how the report is written', { default: 'text' }),
     output: text('FILE', 'write the report to a file', { completes: 'file' }),
@@ -78,24 +99,27 @@ export const command = defineCommand({
   run: async ({ args, options }, context) => {
     const engines = enginesOf(options.engines);
     if (options.list) return listed();
-    const { staged, all, range, commit } = options;
+    const { staged, range, commit, fix } = options;
+    if (fix && (staged || range !== undefined || commit !== undefined))
+      throw new UsageError('only the worktree can be written', { hint: 'leave --staged, --range and --commit out' });
+    const all = options.all || (fix && args.paths.length === 0);
     const event = staged ? 'pre-commit' : context.ci ? 'ci' : 'check';
     const given = options['fail-on'] === undefined ? {} : { 'check.fail-on': options['fail-on'] };
     const opened = await openGate({ paths: args.paths, staged, all, range, commit }, event, given, context, doors);
-    const isWanted = engines !== undefined || opened.views.some(({ policy }) => policy.config.workflow.lint.actionlint);
-    const actionlint = isWanted ? await actionlintOf(engines, context) : undefined;
+    let actionlint: ActionlintProgram | undefined;
     try {
-      const look = (inside: CheckContext): ReturnType<typeof lintTarget> => {
+      const isWanted = engines !== undefined || opened.views.some(({ policy }) => policy.config.workflow.lint.actionlint);
+      actionlint = isWanted ? await actionlintOf(engines, context) : undefined;
+      let linted: readonly LintedFile[] = [];
+      const look = async (inside: CheckContext): ReturnType<typeof lintTarget> => {
         const own = lintOptions(inside, named(args.paths, inside.cwd, opened.target.paths));
         const rules = engines?.includes('own') === false ? [] : own.rules;
-        return lintTarget(opened.target, { ...own, rules, actionlint: actionlint && asEngine(actionlint) });
+        const outcome = await lintTarget(opened.target, { ...own, rules, actionlint: actionlint && asEngine(actionlint) });
+        linted = outcome.linted;
+        return outcome;
       };
-      const report = await runGate(opened, { failOn: ({ check }) => check['fail-on'], look });
-      const judges = {
-        ...(engines?.includes('own') === false ? {} : { [`workflow-parser ${WORKFLOW_PARSER}`]: report.stats.files }),
-        ...(actionlint === undefined ? {} : { [`actionlint ${actionlint.version}`]: report.stats.files }),
-      };
-      return { ...report, stats: { ...report.stats, extra: { ...report.stats.extra, ...judges } } };
+      const report = told(await runGate(opened, { failOn: ({ check }) => check['fail-on'], look }), engines, actionlint);
+      return fix ? writeFixes(report, linted, await rootOf(opened.target.after, context), { obstacle, replaceFile }) : report;
     } finally {
       await actionlint?.close();
       await opened.close();

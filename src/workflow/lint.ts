@@ -22,6 +22,8 @@ export interface LintOptions {
   readonly actionlint?: Actionlint | undefined;
   /** Words of messages of actionlint that are not passed on. */
   readonly mute?: readonly string[];
+  /** What exceptions make of a finding. */
+  readonly letStay: (finding: Finding) => Finding;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -74,13 +76,20 @@ const asked = async (
 
 const UNKNOWN: LocalFile = { kind: 'unknown' };
 
+/** A file as it was judged. */
+export interface LintedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Looks at workflows and actions with the rules. What cannot be read is in `skipped`. @throws {InterruptedError} */
-export const lintTarget = async (target: Target, options: LintOptions): Promise<Outcome> => {
+export const lintTarget = async (target: Target, options: LintOptions): Promise<Outcome & { readonly linted: readonly LintedFile[] }> => {
   const { rules, settings, named = [], landed, progress, signal } = options;
   const entries = await wantedOf(target, named);
   const findings: Finding[] = [];
   const skipped: Skipped[] = [];
   const known = new Map<string, Promise<LocalFile>>();
+  const linted: LintedFile[] = [];
   let bytes = 0;
   let files = 0;
   progress.start('judging workflows', entries.length);
@@ -92,15 +101,16 @@ export const lintTarget = async (target: Target, options: LintOptions): Promise<
     }
     files++;
     bytes += content.bytes.length;
+    linted.push({ path, bytes: content.bytes });
     const tree = readTree(content.bytes);
     const bare = workflowOf(path, kindOf(path, tree), tree, { settings, local: () => UNKNOWN, exists: () => undefined });
     const workflow = await withAround(bare, target.after, settings, known);
     const own = lintWorkflow(workflow, rules, await linesBefore(path, landed));
     const more = await asked(workflow, content.bytes, own, options);
-    findings.push(...own, ...more.findings);
+    findings.push(...[...own, ...more.findings].map(options.letStay));
     skipped.push(...more.skipped);
   }
   progress.stop();
   if (signal.aborted) throw new InterruptedError('interrupted');
-  return { findings, skipped, files, bytes };
+  return { findings, skipped, files, bytes, linted };
 };

@@ -49,6 +49,7 @@ export const lintFiles = async (
     settings: { runnerLabels: more.runnerLabels ?? [] },
     named: [...files.keys()].filter((path) => isLinted(path)),
     landed: undefined,
+    letStay: (finding) => finding,
     progress: { start: () => undefined, advance: () => undefined, stop: () => undefined },
     signal: new AbortController().signal,
   });
