@@ -11,14 +11,14 @@ import { WORKFLOW_PARSER } from '../lint/schema.ts';
 import { SEVERITIES, type Report } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
 import { quoted } from '../report/quoted.ts';
-import { obstacle, replaceFile } from '../sys/replace.ts';
 import { openActionlint, type ActionlintProgram } from '../sys/actionlint.ts';
+import { obstacle, replaceFile } from '../sys/replace.ts';
 import { VERSION } from '../version.ts';
 import { asEngine } from './engines.ts';
-import { lintTarget, type LintedFile } from './lint.ts';
-import { writeFixes } from './lint-fix.ts';
+import { lintTarget } from './lint.ts';
 import { lintOptions } from './lint-options.ts';
 import { RULES } from './lint-rules.ts';
+import { afterFixes, requireWritable, writeAll } from './mending.ts';
 
 const ENGINES = ['own', 'actionlint'] as const;
 
@@ -81,7 +81,8 @@ export const command = defineCommand({
     range: text('A..B', 'what the commits of a range change', { completes: 'ref' }),
     commit: text('COMMIT', 'what one commit changes', { completes: 'ref' }),
     engines: text('NAMES', 'own, actionlint, or both with a comma between (default: own, and actionlint where it is installed)'),
-    fix: flag('write what was meant, where that is beyond doubt'),
+    fix: flag('write what a rule knows to be meant'),
+    diff: flag('print that as a patch and write nothing'),
     list: flag('show the rules'),
     format: choice(FORMATS, 'how the report is written', { default: 'text' }),
     output: text('FILE', 'write the report to a file', { completes: 'file' }),
@@ -94,15 +95,15 @@ export const command = defineCommand({
   examples: [
     { command: 'kei-git workflow lint', does: 'judges what is staged, or every workflow of the worktree' },
     { command: 'kei-git workflow lint --engines own', does: 'judges them with the built-in rules alone' },
+    { command: 'kei-git workflow lint --diff', does: 'shows what --fix would write' },
     { command: 'kei-git workflow lint --list', does: 'shows the rules' },
   ],
   run: async ({ args, options }, context) => {
     const engines = enginesOf(options.engines);
     if (options.list) return listed();
-    const { staged, range, commit, fix } = options;
-    if (fix && (staged || range !== undefined || commit !== undefined))
-      throw new UsageError('only the worktree can be written', { hint: 'leave --staged, --range and --commit out' });
-    const all = options.all || (fix && args.paths.length === 0);
+    requireWritable(options);
+    const { staged, range, commit, fix, diff } = options;
+    const all = options.all || ((fix || diff) && args.paths.length === 0);
     const event = staged ? 'pre-commit' : context.ci ? 'ci' : 'check';
     const given = options['fail-on'] === undefined ? {} : { 'check.fail-on': options['fail-on'] };
     const opened = await openGate({ paths: args.paths, staged, all, range, commit }, event, given, context, doors);
@@ -110,22 +111,32 @@ export const command = defineCommand({
     try {
       const isWanted = engines !== undefined || opened.views.some(({ policy }) => policy.config.workflow.lint.actionlint);
       actionlint = isWanted ? await actionlintOf(engines, context) : undefined;
-      let linted: readonly LintedFile[] = [];
-      const look = async (inside: CheckContext): ReturnType<typeof lintTarget> => {
+      const look = (inside: CheckContext): ReturnType<typeof lintTarget> => {
         const own = lintOptions(inside, named(args.paths, inside.cwd, opened.target.paths));
         const rules = engines?.includes('own') === false ? [] : own.rules;
-        const outcome = await lintTarget(opened.target, { ...own, rules, actionlint: actionlint && asEngine(actionlint) });
-        linted = outcome.linted;
-        return outcome;
+        return lintTarget(opened.target, { ...own, rules, actionlint: actionlint && asEngine(actionlint) });
       };
       const report = told(await runGate(opened, { failOn: ({ check }) => check['fail-on'], look }), engines, actionlint);
-      return fix ? writeFixes(report, linted, await rootOf(opened.target.after, context), { obstacle, replaceFile }) : report;
+      return fix || diff ? await mended(report, opened.target.after, diff, context) : report;
     } finally {
       await actionlint?.close();
       await opened.close();
     }
   },
 });
+
+/** With `--fix` what is left, with `--diff` the patch. */
+const mended = async (report: Report, after: Snapshot, isPatch: boolean, context: Context): Promise<Result> => {
+  const { mendAll, patchOf } = await import('./pins-fix.ts');
+  const paths = new Set(report.findings.flatMap(({ path, fix }) => (path === undefined || fix === undefined ? [] : [path])));
+  const files = await Promise.all(
+    [...paths].map(async (path) => ({ path, bytes: (await after.read(path)) ?? new Uint8Array(), isHere: true })),
+  );
+  const all = mendAll(files, report.findings);
+  if (isPatch) return { kind: 'answer', text: '', bytes: patchOf(all), value: {}, beside: report };
+  const root = await rootOf(after, context);
+  return afterFixes(report, writeAll(all, { placeOf: (path) => resolve(root, path), obstacle, replaceFile }), all.length);
+};
 
 /** Files that the command line names, by the paths that the target has for them. */
 const named = (paths: readonly string[], cwd: string, specs: readonly string[] = []): readonly string[] => [

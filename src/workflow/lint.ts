@@ -76,20 +76,13 @@ const asked = async (
 
 const UNKNOWN: LocalFile = { kind: 'unknown' };
 
-/** A file as it was judged. */
-export interface LintedFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
 /** Looks at workflows and actions with the rules. What cannot be read is in `skipped`. @throws {InterruptedError} */
-export const lintTarget = async (target: Target, options: LintOptions): Promise<Outcome & { readonly linted: readonly LintedFile[] }> => {
+export const lintTarget = async (target: Target, options: LintOptions): Promise<Outcome> => {
   const { rules, settings, named = [], landed, progress, signal } = options;
   const entries = await wantedOf(target, named);
   const findings: Finding[] = [];
   const skipped: Skipped[] = [];
   const known = new Map<string, Promise<LocalFile>>();
-  const linted: LintedFile[] = [];
   let bytes = 0;
   let files = 0;
   progress.start('judging workflows', entries.length);
@@ -101,7 +94,6 @@ export const lintTarget = async (target: Target, options: LintOptions): Promise<
     }
     files++;
     bytes += content.bytes.length;
-    linted.push({ path, bytes: content.bytes });
     const tree = readTree(content.bytes);
     const bare = workflowOf(path, kindOf(path, tree), tree, { settings, local: () => UNKNOWN, exists: () => undefined });
     const workflow = await withAround(bare, target.after, settings, known);
@@ -112,5 +104,5 @@ export const lintTarget = async (target: Target, options: LintOptions): Promise<
   }
   progress.stop();
   if (signal.aborted) throw new InterruptedError('interrupted');
-  return { findings, skipped, files, bytes, linted };
+  return { findings, skipped, files, bytes };
 };

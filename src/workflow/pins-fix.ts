@@ -1,18 +1,16 @@
 import { applyEdits, fitting, unifiedDiff } from '../pins/diff.ts';
-import { allowedBy, type Edit, type Finding } from '../report/finding.ts';
-import type { PinFile } from './pin-files.ts';
+import { allowedBy, type Finding } from '../report/finding.ts';
+import type { Mended } from './mending.ts';
 
-/** A file and what is to become of it. */
-export interface Mended {
-  readonly file: PinFile;
-  readonly edits: readonly Edit[];
-  readonly after: Buffer;
-  /** Whose fixes these are. */
-  readonly findings: readonly Finding[];
+/** A file that was looked at; only one of the worktree can be written. */
+interface Source {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly isHere: boolean;
 }
 
 /** What the fixes of findings make of the files; what somebody allowed stays. Of two fixes that do not go together the first counts. */
-export const mendAll = (files: readonly PinFile[], findings: readonly Finding[]): readonly Mended[] =>
+export const mendAll = (files: readonly Source[], findings: readonly Finding[]): readonly Mended[] =>
   files.flatMap((file) => {
     if (!file.isHere) return [];
     const mine = findings.filter((finding) => finding.path === file.path && finding.fix !== undefined && allowedBy(finding) === undefined);

@@ -2,48 +2,25 @@ import { resolve } from 'node:path';
 import type { Snapshot } from '../check.ts';
 import { choice, defineCommand, flag, rest, text, type Context, type Result } from '../command.ts';
 import type { OptionValues } from '../config/merge.ts';
-import { FileError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
 import { runGate } from '../gate/run.ts';
 import { doors } from '../git/doors.ts';
 import { findRepository } from '../git/repository.ts';
 import { here } from '../git/run.ts';
-import { SEVERITIES, type Report } from '../report/finding.ts';
+import { SEVERITIES } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
-import { printable } from '../report/printable.ts';
-import { count } from '../report/quantity.ts';
 import { obstacle, replaceFile } from '../sys/replace.ts';
-import type { Mended } from './pins-fix.ts';
+import { afterFixes, requireWritable, writeAll } from './mending.ts';
 
 interface Wishes {
-  readonly fix: boolean;
-  readonly diff: boolean;
   readonly upgrade: boolean;
   readonly major: boolean;
   readonly 'min-age': string | undefined;
-  readonly staged: boolean;
-  readonly range: string | undefined;
-  readonly commit: string | undefined;
 }
 
-const requireSense = ({ fix, diff, upgrade, major, 'min-age': minAge, staged, range, commit }: Wishes): void => {
-  if (fix && diff) throw new UsageError('--fix writes and --diff does not: one of them');
-  if ((fix || diff) && (staged || range !== undefined || commit !== undefined))
-    throw new UsageError('only the worktree can be written', { hint: 'leave --staged, --range and --commit out' });
+const requireSense = ({ upgrade, major, 'min-age': minAge }: Wishes): void => {
   if (!upgrade && (major || minAge !== undefined)) throw new UsageError('--major and --min-age go with --upgrade');
-};
-
-/** Writes each file whole. @throws {FileError} before anything is written where one cannot be */
-const writeAll = (root: string, mended: readonly Mended[]): readonly Mended[] => {
-  const placeOf = ({ file }: Mended): string => resolve(root, file.path.replaceAll('%25', '%'));
-  for (const one of mended) {
-    const reason = obstacle(placeOf(one));
-    if (reason !== undefined)
-      throw new FileError(`cannot write ${printable(one.file.path)}: ${reason}`, { hint: 'nothing was written; see to that file first' });
-  }
-  return mended.filter((one) =>
-    replaceFile(placeOf(one), printable(one.file.path), (bytes) => (bytes.equals(one.file.bytes) ? one.after : undefined)),
-  );
 };
 
 /** The folder that paths of a snapshot are relative to. */
@@ -51,22 +28,6 @@ const rootOf = async (after: Snapshot, context: Context): Promise<string> => {
   const source = after.source?.();
   if (source?.kind === 'directory') return source.root;
   return (await findRepository(here(context), context.env))?.root ?? context.cwd;
-};
-
-const said = ({ file, findings }: Mended): readonly string[] =>
-  findings.map(({ line, fix }) => `fixed ${printable(file.path)}:${line ?? 1}: ${printable(fix?.title ?? '')}`);
-
-/** The report of what is left after fixes were written. */
-const afterFixes = (report: Report, written: readonly Mended[], asked: number): Report => {
-  const done = new Set(written.flatMap(({ findings }) => findings.map(({ fingerprint, start }) => `${fingerprint} ${start}`)));
-  return {
-    ...report,
-    findings: report.findings.filter(({ fingerprint, start }) => !done.has(`${fingerprint} ${start}`)),
-    overview: [
-      ...new Set(written.flatMap(said)),
-      ...(written.length < asked ? [`${count(asked - written.length, 'file')} changed meanwhile and stayed as they are`] : []),
-    ],
-  };
 };
 
 export const command = defineCommand({
@@ -98,6 +59,7 @@ export const command = defineCommand({
     { command: 'kei-git workflow pins --upgrade --fix', does: 'go to the newest releases that are a week old' },
   ],
   run: async ({ args, options }, context): Promise<Result> => {
+    requireWritable(options);
     requireSense(options);
     const { staged, range, commit, fix, diff } = options;
     const event = staged ? 'pre-commit' : context.ci ? 'ci' : 'check';
@@ -126,7 +88,8 @@ export const command = defineCommand({
       if (!fix && !diff) return report;
       const mended = mendAll(sources, report.findings);
       if (diff) return { kind: 'answer', text: '', bytes: patchOf(mended), value: {}, beside: { ...report, overview: [] } };
-      return afterFixes(report, writeAll(await rootOf(opened.target.after, context), mended), mended.length);
+      const root = await rootOf(opened.target.after, context);
+      return afterFixes(report, writeAll(mended, { placeOf: (path) => resolve(root, path), obstacle, replaceFile }), mended.length);
     } finally {
       await opened.close();
     }
