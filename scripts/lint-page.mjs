@@ -22,7 +22,7 @@ async function section({ id, severity, summary }) {
   const [page, bad, good, fixed] = [await example('page'), await example('bad'), await example('good'), await example('fixed')];
   if (page === undefined || bad === undefined || good === undefined) throw new Error(`${folder} has no page.md, bad.yml or good.yml`);
   return [
-    `## ${id}`,
+    `### ${id}`,
     '',
     `${severity}: ${summary}`,
     '',
@@ -38,16 +38,9 @@ async function section({ id, severity, summary }) {
   ];
 }
 
-const INTRO = `# Rules of workflow lint: expressions and security
-
-Written from \`test/fixtures/lint/\` by \`node scripts/docs.mjs\`; do not edit. The tests run each example. \`kei-git workflow lint --list\` shows all rules.
-
-An error is what the forge refuses, what is always empty or always true, or what anybody can exploit as it stands. What needs somebody's help to go wrong is a warning; what is a matter of taste or of
-the repository's settings is a note, and fails nothing. A rule may be milder than its severity says where what stands around makes it so.`;
-
-/** docs/workflow-lint.md. @param {readonly LintRule[]} rules */
-export async function lintPage(rules) {
+/** Lines of docs/workflow-lint.md. @param {readonly LintRule[]} rules */
+export async function lintSections(rules) {
   const rows = rules.map(({ id, severity, summary }) => `| [\`workflow/${id}\`](#${id}) | ${severity} | ${summary} |`);
-  const sections = await Promise.all(rules.map(section));
-  return `${[INTRO, '', '| rule | severity | finds |', '| --- | --- | --- |', ...rows, '', ...sections.flat()].join('\n').trimEnd()}\n`;
+  const sections = (await Promise.all(rules.map(section))).flat();
+  return ['| rule | severity | finds |', '| --- | --- | --- |', ...rows, '', ...sections.slice(0, -1)];
 }
