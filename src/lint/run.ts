@@ -2,6 +2,7 @@ import type { Finding } from '../report/finding.ts';
 import { lineDigest, placeFingerprint } from '../report/fingerprint.ts';
 import { marksIn, type Mark } from '../uses/marks.ts';
 import { withoutEchoes } from './echoes.ts';
+import { isZizmorName } from './other-names.ts';
 import type { Rule, ReportMore, TextEdit } from './rule.ts';
 import type { Span, Tree } from './tree.ts';
 import type { WorkflowTree } from './workflow.ts';
@@ -45,7 +46,8 @@ const allowedBy = (rule: string, marks: readonly Mark[] | undefined): string | u
   const id = rule.replace('workflow/', '');
   for (const mark of marks ?? []) {
     if (mark.tool === 'kei' && mark.reason !== '' && (mark.rule === id || mark.rule === rule)) return `kei:allow: ${mark.reason}`;
-    if (mark.tool === 'zizmor' && mark.rules.includes(id)) return `zizmor: ignore${mark.reason === '' ? '' : `: ${mark.reason}`}`;
+    if (mark.tool === 'zizmor' && mark.rules.some((name) => isZizmorName(name, id)))
+      return `zizmor: ignore${mark.reason === '' ? '' : `: ${mark.reason}`}`;
   }
   return undefined;
 };

@@ -209,3 +209,13 @@ test('hardcoded-credentials: the password is in no part of the finding', () => {
   expect(finding?.severity).toBe('error');
   expect(JSON.stringify(finding)).not.toContain(password);
 });
+
+test('comments for zizmor count, by its names', () => {
+  const title = (mark: string): readonly (readonly [string, boolean])[] =>
+    lint(workflow('issues', `- run: echo \${{ github.event.issue.title }} # ${mark}`))
+      .filter(({ rule }) => rule === 'workflow/script-injection')
+      .map(({ severity, extra }) => [severity, extra?.['allowed'] !== undefined]);
+  expect(title('zizmor: ignore[template-injection] numbers only')).toEqual([['note', true]]);
+  expect(title('zizmor: ignore[artipacked, script-injection]')).toEqual([['note', true]]);
+  expect(title('zizmor: ignore[artipacked]')).toEqual([['error', false]]);
+});
