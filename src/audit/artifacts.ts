@@ -35,11 +35,11 @@ export const credentialsPersisted: Rule = {
   kinds: WORKFLOW,
   check: (workflow, report) => {
     for (const { steps } of workflow.jobs) {
-      for (const [index, step] of steps.entries()) {
+      let kept: Step | undefined;
+      for (const step of steps) {
+        if (keepsToken(step, workflow)) kept = step;
         const path = actionOf(step) === 'actions/upload-artifact' ? inputOf(step, 'path') : undefined;
-        if (path === undefined || !takesHidden(step, workflow)) continue;
-        const kept = steps.slice(0, index).findLast((one) => keepsToken(one, workflow));
-        if (kept === undefined) continue;
+        if (kept === undefined || path === undefined || !takesHidden(step, workflow)) continue;
         const folder = inputOf(kept, 'path')?.text.replace(/^\.\/|\/$/g, '') ?? '.';
         if (!path.text.split('\n').some((line) => line.trim() !== '' && isWhole(line, folder))) continue;
         report(path, 'this artifact holds .git, and the token that checkout wrote there', {

@@ -17,7 +17,7 @@ export const environmentFile: Rule = {
     for (const step of workflow.steps) {
       const { run } = step;
       if (run === undefined || !/GITHUB_(?:ENV|PATH)\b/.test(run.text)) continue;
-      const variables = untrustedVariables(workflow, step);
+      const held = untrustedVariables(workflow, step);
       let from = 0;
       for (const line of run.text.split('\n')) {
         const start = from;
@@ -25,7 +25,7 @@ export const environmentFile: Rule = {
         if (!WRITES.test(line)) continue;
         for (const match of line.matchAll(VARIABLE)) {
           const name = match[1] ?? match[2] ?? '';
-          const path = variables.get(name);
+          const path = held(name);
           if (path === undefined) continue;
           const severity = exposure(workflow, step, path);
           report(

@@ -3,10 +3,11 @@ import { findTemplates } from '../contexts/templates.ts';
 import { parseExpression } from '../contexts/parse.ts';
 import { asText, at, entriesOf } from '../lint/nodes.ts';
 import { BOTH, type Rule } from '../lint/rule.ts';
+import type { MapNode } from '../lint/tree.ts';
 import type { Step, WorkflowTree } from '../lint/workflow.ts';
 import { expressionsIn, spanIn, type Placed } from './analysis.ts';
 import { exposure } from './exposure.ts';
-import { actionOf, variablesOf } from './steps.ts';
+import { actionOf, environmentsOf } from './steps.ts';
 
 /** Inputs that an action runs as a script, from each action's own documentation. */
 const SCRIPTS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -40,14 +41,23 @@ const untrustedInText = (text: string): readonly Untrusted[] =>
     return parsed.kind === 'tree' ? untrustedIn(parsed.tree) : [];
   });
 
-/** Variables that hold what an outsider wrote, with the path of that. */
-export function untrustedVariables(workflow: WorkflowTree, step: Step): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const [name, { text }] of variablesOf(workflow, step)) {
-    const [first] = untrustedInText(text);
-    if (first !== undefined) found.set(name, first.path);
-  }
-  return found;
+const judged = new WeakMap<MapNode, ReadonlyMap<string, string | undefined>>();
+
+/** Variables of one map by their names in lower case, each with what of an outsider is in it; made once for all steps that see it. */
+function variablesIn(environment: MapNode): ReadonlyMap<string, string | undefined> {
+  const known = judged.get(environment);
+  if (known !== undefined) return known;
+  const made = new Map(
+    environment.entries.map(({ key, value }) => [key.text.toLowerCase(), untrustedInText(asText(value)?.text ?? '')[0]?.path]),
+  );
+  judged.set(environment, made);
+  return made;
+}
+
+/** What of an outsider a variable of a step holds, by its name. */
+export function untrustedVariables(workflow: WorkflowTree, step: Step): (name: string) => string | undefined {
+  const environments = environmentsOf(workflow, step).map(variablesIn);
+  return (name) => environments.find((variables) => variables.has(name.toLowerCase()))?.get(name.toLowerCase());
 }
 
 /** `github.event.issue.title` is TITLE. */
@@ -75,11 +85,12 @@ export const scriptInjection: Rule = {
   check: (workflow, report) => {
     for (const { step, path, expressions } of expressionsIn(workflow)) {
       if (step === undefined || !isScript(step, path)) continue;
-      const variables = new Map([...untrustedVariables(workflow, step)].map(([name, from]) => [`env.${name.toLowerCase()}`, from]));
+      const held = untrustedVariables(workflow, step);
+      const originOf = (one: string): string | undefined => (one.startsWith('env.') ? held(one.slice('env.'.length)) : undefined);
       for (const placed of expressions) {
         if (placed.parsed.kind !== 'tree') continue;
-        for (const found of untrustedIn(placed.parsed.tree, (one) => variables.has(one))) {
-          const origin = variables.get(found.path);
+        for (const found of untrustedIn(placed.parsed.tree, (one) => originOf(one) !== undefined)) {
+          const origin = originOf(found.path);
           const what = origin === undefined ? found.path : `${found.path}, which is ${origin},`;
           report(spanIn(workflow, placed, found), `${what} is what somebody else wrote, and it becomes part of the script`, {
             hint: adviceFor(step, found.path),

@@ -86,10 +86,9 @@ function jobType(workflow: WorkflowTree, job: Job): Type {
   return declared(new Map([['outputs', object(outputs)], RESULT]));
 }
 
-function needsType(workflow: WorkflowTree, job: Job): Type {
+function needsType(workflow: WorkflowTree, job: Job, jobs: ReadonlyMap<string, Job>): Type {
   const needs = at(job.node, 'needs');
   if (needs !== undefined && job.needs.some(({ text }) => hasExpression(text))) return open();
-  const jobs = new Map(workflow.jobs.map((one) => [one.id.toLowerCase(), one]));
   const types = job.needs.map(({ text }): [string, Type] => {
     const other = jobs.get(text.toLowerCase());
     return [text.toLowerCase(), other === undefined ? ANY : jobType(workflow, other)];
@@ -118,12 +117,22 @@ const stepType = (workflow: WorkflowTree, step: Step): Type =>
     ]),
   );
 
-function stepsType(workflow: WorkflowTree, all: readonly Step[], step: Step | undefined): Type {
-  const before = step === undefined ? all : all.slice(0, all.indexOf(step));
-  const named = before.flatMap((one): [string, Type][] =>
-    one.id === undefined ? [] : [[one.id.text.toLowerCase(), stepType(workflow, one)]],
-  );
-  return declared(new Map(named));
+/**
+ * Gives what `steps` is for one step after the other. It is one object that grows: what was given for a step holds until a later one is asked for.
+ * @returns a function of the step; undefined: all of them
+ */
+function growingSteps(workflow: WorkflowTree, all: readonly Step[]): (step: Step | undefined) => Type {
+  const indices = new Map(all.map((step, index) => [step, index]));
+  const start = (): { readonly members: Map<string, Type>; count: number } => ({ members: new Map<string, Type>(), count: 0 });
+  let seen = start();
+  const upTo = (end: number): Type => {
+    if (seen.count > end) seen = start();
+    for (const step of all.slice(seen.count, end))
+      if (step.id !== undefined) seen.members.set(step.id.text.toLowerCase(), stepType(workflow, step));
+    seen.count = end;
+    return declared(seen.members);
+  };
+  return (step) => upTo(step === undefined ? all.length : (indices.get(step) ?? all.length));
 }
 
 /** Gives the scope of a place; what does not depend on the place is made once. */
@@ -139,22 +148,25 @@ export function scopesOf(workflow: WorkflowTree): (availability: Availability, s
     ['secrets', secretsType(workflow)],
     ['jobs', declared(new Map(workflow.jobs.map((job) => [job.id.toLowerCase(), jobType(workflow, job)])))],
   ]);
-  const ofJobs = new Map<Job | undefined, ReadonlyMap<string, Type>>();
-  const ofJob = (job: Job | undefined): ReadonlyMap<string, Type> => {
+  const jobs = new Map(workflow.jobs.map((job) => [job.id.toLowerCase(), job]));
+  const ofJobs = new Map<Job | undefined, (name: string, step: Step | undefined) => Type | undefined>();
+  const ofJob = (job: Job | undefined): ((name: string, step: Step | undefined) => Type | undefined) => {
     const known = ofJobs.get(job);
     if (known !== undefined) return known;
-    const made = new Map<string, Type>([
-      ['matrix', job === undefined ? open() : matrixType(job)],
-      ['needs', job === undefined ? open() : needsType(workflow, job)],
-    ]);
+    const matrix = job === undefined ? open() : matrixType(job);
+    const needs = job === undefined ? open() : needsType(workflow, job, jobs);
+    const steps = growingSteps(workflow, job?.steps ?? workflow.steps);
+    const made = (name: string, step: Step | undefined): Type | undefined =>
+      name === 'matrix' ? matrix : name === 'needs' ? needs : name === 'steps' ? steps(step) : undefined;
     ofJobs.set(job, made);
     return made;
   };
   return ({ contexts, functions, where }, { job, step }) => {
-    const typeNamed = (name: string): Type => {
-      if (name === 'steps') return stepsType(workflow, job?.steps ?? workflow.steps, step);
-      return whole.get(name) ?? ofJob(job).get(name) ?? ANY;
+    const typeNamed = (name: string): Type => whole.get(name) ?? ofJob(job)(name, step) ?? ANY;
+    return {
+      contexts: { get: (name) => (contexts.includes(name) ? typeNamed(name) : undefined), keys: () => contexts.values() },
+      functions: new Set(functions),
+      where,
     };
-    return { contexts: new Map(contexts.map((name) => [name, typeNamed(name)])), functions: new Set(functions), where };
   };
 }

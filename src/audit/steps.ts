@@ -1,6 +1,6 @@
 import { commentAt } from '../lint/comments.ts';
-import { asText, at, entriesOf, textsOf } from '../lint/nodes.ts';
-import type { ScalarNode, TreeNode } from '../lint/tree.ts';
+import { asMap, asText, at, entriesOf, textsOf } from '../lint/nodes.ts';
+import type { MapNode, ScalarNode, TreeNode } from '../lint/tree.ts';
 import type { Job, Step, WorkflowTree } from '../lint/workflow.ts';
 
 /** The action of a step in lower case, without its reference: `actions/cache/restore`. */
@@ -36,14 +36,6 @@ export const labelsOf = ({ node }: Job): readonly ScalarNode[] => {
   return textsOf(runsOn?.kind === 'map' ? at(runsOn, 'labels') : runsOn);
 };
 
-/** Values of variables that a step's script sees, by name; those of the step last. */
-export function variablesOf(workflow: WorkflowTree, step: Step): ReadonlyMap<string, ScalarNode> {
-  const maps = [at(workflow.root, 'env'), step.job === undefined ? undefined : at(step.job.node, 'env'), at(step.node, 'env')];
-  const found = new Map<string, ScalarNode>();
-  for (const map of maps)
-    for (const { key, value } of entriesOf(map)) {
-      const text = asText(value);
-      if (text !== undefined) found.set(key.text, text);
-    }
-  return found;
-}
+/** The maps that give variables to a step's script, the nearest first. */
+export const environmentsOf = ({ root }: WorkflowTree, { job, node }: Step): readonly MapNode[] =>
+  [node, job?.node, root].flatMap((holder) => asMap(at(holder, 'env')) ?? []);

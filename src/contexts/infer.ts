@@ -7,10 +7,18 @@ import type { Type } from './types.ts';
 
 const CONTEXTS = ['github', 'env', 'vars', 'job', 'jobs', 'steps', 'runner', 'secrets', 'strategy', 'matrix', 'needs', 'inputs'];
 
-const meant = (name: string, names: Iterable<string>): string | undefined => {
-  const known = [...names];
-  const near = nearest(name, known);
-  if (near !== undefined) return `did you mean ${near}?`;
+/** Among more names than that, nobody looks for what was meant. */
+const MANY = 200;
+
+const near = (name: string, members: ReadonlyMap<string, Type>): string | undefined =>
+  members.size > MANY ? undefined : nearest(name, [...members.keys()]);
+
+const meant = (name: string, members: ReadonlyMap<string, Type>): string | undefined =>
+  members.size > MANY ? undefined : meantOf(name, [...members.keys()]);
+
+const meantOf = (name: string, known: readonly string[]): string | undefined => {
+  const likely = nearest(name, known);
+  if (likely !== undefined) return `did you mean ${likely}?`;
   return known.length === 0 || known.length > 12 ? undefined : `there is ${known.join(', ')}`;
 };
 
@@ -19,7 +27,8 @@ function contextType({ name, at, end }: Extract<Expression, { kind: 'context' }>
   if (type !== undefined) return type;
   const there = [...scope.contexts.keys()].toSorted().join(', ');
   if (CONTEXTS.includes(name)) tell({ at, end }, 'context', `${name} is not available in ${scope.where}`, { hint: `there is ${there}` });
-  else tell({ at, end }, 'context', `there is no context ${name}`, { hint: meant(name, scope.contexts.keys()) ?? `there is ${there}` });
+  else
+    tell({ at, end }, 'context', `there is no context ${name}`, { hint: meantOf(name, [...scope.contexts.keys()]) ?? `there is ${there}` });
   return ANY;
 }
 
@@ -33,8 +42,8 @@ function memberType(of: Type, name: string, place: { at: number; end: number; as
   }
   const type = of.members.get(name);
   if (type !== undefined) return type;
-  if (of.rest !== undefined && (of.near !== true || nearest(name, [...of.members.keys()]) === undefined)) return of.rest;
-  tell(place, 'property', `${place.asked} has no ${name}`, { hint: meant(name, of.members.keys()), certain: of.certain === true });
+  if (of.rest !== undefined && (of.near !== true || near(name, of.members) === undefined)) return of.rest;
+  tell(place, 'property', `${place.asked} has no ${name}`, { hint: meant(name, of.members), certain: of.certain === true });
   return ANY;
 }
 

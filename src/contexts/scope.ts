@@ -12,8 +12,8 @@ export interface Fault extends ExpressionProblem {
 
 /** What is in sight where an expression stands. */
 export interface Scope {
-  /** Contexts that may be used there, by name. */
-  readonly contexts: ReadonlyMap<string, Type>;
+  /** Contexts that may be used there, by name; their types hold while the expression is judged. */
+  readonly contexts: Pick<ReadonlyMap<string, Type>, 'get' | 'keys'>;
   /** Special functions that may be called there, in lower case. */
   readonly functions: ReadonlySet<string>;
   /** The key, for messages: `jobs.<id>.if`. */
