@@ -23,26 +23,52 @@ const LIBRARIES = ['index'];
  * @returns {Promise<{ readonly metafile: import('esbuild').Metafile, readonly program: string, readonly entry: string }>} program: the file of the parts; entry: the first
  */
 export async function bundle(root, out) {
-  const version = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).version;
-  const existing = (/** @type {readonly string[]} */ names) =>
-    names.map((name) => join(root, 'src', `${name}.ts`)).filter((path) => existsSync(path));
+  const existing = (/** @type {readonly string[]} */ names) => names.filter((name) => existsSync(join(root, 'src', `${name}.ts`)));
   const programs = existing(PROGRAMS);
-  if (!programs.some((path) => basename(path) === 'bin.ts')) throw new Error(`${join(root, 'src', 'bin.ts')} is missing`);
-  /** @param {readonly string[]} entryPoints @param {boolean} splitting */
-  const modules = async (entryPoints, splitting) => {
+  if (!programs.includes('bin')) throw new Error(`${join(root, 'src', 'bin.ts')} is missing`);
+  const { parts, split, whole, entries } = await partsFrom(root, programs, { libraries: existing(LIBRARIES) });
+  const text = await squeezed(partsOf(parts));
+  const program = `program-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.cjs`;
+  const files = [{ name: program, code: text }];
+  for (const { path, text: code } of whole.outputFiles) {
+    const name = basename(path, '.cjs');
+    if (LIBRARIES.includes(name)) files.push({ name: `${name}.cjs`, code: ascii(await toCommonJs(path, code, SQUEEZE)) });
+  }
+  for (const [name, entry] of entries) {
+    const first = name === 'bin' ? needed(split.metafile, entry) : new Set();
+    const code = await entryText(entry, partsOf(parts.filter((part) => first.has(part.name))), program);
+    files.push({ name: `${name}.cjs`, code: name === 'bin' ? `#!/usr/bin/env node\n${code}` : code });
+  }
+  await publish(out, files);
+  return { metafile: whole.metafile, program: join(out, program), entry: `./${entries.get('bin') ?? ''}` };
+}
+
+/** What esbuild is told beside what every program needs. @typedef {Pick<import('esbuild').BuildOptions, 'define' | 'plugins'>} More */
+
+/**
+ * Every module of programs as a part.
+ * @param {string} root the package's folder
+ * @param {readonly string[]} programs names of files of src/
+ * @param {More & { libraries?: readonly string[] }} [more] libraries: likewise, for `whole` only
+ */
+export async function partsFrom(root, programs, { libraries = [], define = {}, plugins = [] } = {}) {
+  const version = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).version;
+  /** @param {readonly string[]} paths below `root` @param {boolean} splitting */
+  const modules = async (paths, splitting) => {
     const built = await build({
       absWorkingDir: root,
-      entryPoints: [...entryPoints],
+      entryPoints: paths.map((path) => join(root, path)),
       bundle: true,
       splitting,
       format: 'esm',
       platform: 'node',
       target: TARGET,
-      outdir: out,
+      outdir: join(root, 'dist'), // nothing is written
       outExtension: { '.js': '.cjs' },
       entryNames: splitting ? '[name]-[hash]' : '[name]',
       chunkNames: '[name]-[hash]',
-      define: { __KEI_VERSION__: JSON.stringify(version), __KEI_DIST__: '__dirname' },
+      define: { __KEI_VERSION__: JSON.stringify(version), __KEI_DIST__: '__dirname', ...define },
+      plugins,
       alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') }, // the same in ESM, of which only what is used comes along
       plugins: [withoutDescriptions],
       legalComments: 'none', // dist/THIRD-PARTY.txt has them
@@ -53,38 +79,26 @@ export async function bundle(root, out) {
     refuse(built.warnings);
     return built;
   };
-  const whole = await modules([...programs, ...existing(LIBRARIES)], false);
-  const own = Object.keys(whole.metafile.inputs).filter((path) => path.startsWith('src/'));
+  const paths = (/** @type {readonly string[]} */ names) => names.map((name) => `src/${name}.ts`);
+  const whole = await modules(paths([...programs, ...libraries]), false);
   // Where every module is an entry, no two share a chunk.
   const split = await modules(
-    own.map((path) => join(root, path)),
+    Object.keys(whole.metafile.inputs).filter((path) => path.startsWith('src/')),
     true,
   );
   refuseCycles(split.metafile);
   const all = await Promise.all(
-    split.outputFiles.map(async ({ path, text }) => ({
-      name: basename(path),
-      code: lazily(await toCommonJs(path, text, isForeign(split.metafile, basename(path)) ? { minifyIdentifiers: true } : {})),
-    })),
+    split.outputFiles.map(async ({ path, text }) => {
+      const foreign = isForeign(split.metafile, basename(path));
+      return {
+        name: basename(path),
+        code: lazily(await toCommonJs(path, text, foreign ? { minifyIdentifiers: true } : {})),
+        foreign,
+      };
+    }),
   );
-  const entries = programs.map((path) => partOf(split.metafile, `src/${basename(path)}`));
-  const parts = reachable(all, entries);
-  const text = await squeezed(partsOf(parts));
-  const program = `program-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.cjs`;
-  const files = [{ name: program, code: text }];
-  for (const { path, text: code } of whole.outputFiles) {
-    const name = basename(path, '.cjs');
-    if (LIBRARIES.includes(name)) files.push({ name: `${name}.cjs`, code: ascii(await toCommonJs(path, code, SQUEEZE)) });
-  }
-  for (const path of programs) {
-    const name = basename(path, '.ts');
-    const entry = partOf(split.metafile, `src/${basename(path)}`);
-    const first = name === 'bin' ? needed(split.metafile, entry) : new Set();
-    const code = await entryText(entry, partsOf(parts.filter((part) => first.has(part.name))), program);
-    files.push({ name: `${name}.cjs`, code: name === 'bin' ? `#!/usr/bin/env node\n${code}` : code });
-  }
-  await publish(out, files);
-  return { metafile: whole.metafile, program: join(out, program), entry: `./${partOf(split.metafile, 'src/bin.ts')}` };
+  const entries = new Map(programs.map((name) => [name, partOf(split.metafile, `src/${name}.ts`)]));
+  return { parts: reachable(all, [...entries.values()]), entries, split, whole };
 }
 
 /**
@@ -181,7 +195,7 @@ async function toCommonJs(path, text, more = {}) {
 const SQUEEZE = { minifyWhitespace: true, minifySyntax: true };
 
 /** @param {string} text */
-async function squeezed(text) {
+export async function squeezed(text) {
   const { code, warnings } = await transform(text, {
     platform: 'node',
     target: TARGET,

@@ -11,9 +11,9 @@
  * @param {string} entry
  * @param {(name: string) => unknown} nodeRequire for Node's own modules
  * @param {string} dirname
- * @param {(file: string) => Parts} openKept a file that parts are said to stand in; what it has not is looked for in the places that follow
+ * @param {(file: string) => Parts} [openKept] a file that parts are said to stand in; what it has not is looked for in the places that follow
  */
-export function load(places, entry, nodeRequire, dirname, openKept) {
+export function load(places, entry, nodeRequire, dirname, openKept = () => ({})) {
   /** @type {Map<string, { exports: object }>} */
   const made = new Map();
   /** @type {Parts[]} */

@@ -8,6 +8,16 @@ const HELPERS = /var __\w+ = [^]*?;\n(?=[^\s})])/gy;
 const helpersEnd = (code) => [...code.matchAll(HELPERS)].reduce((end, [helper]) => end + helper.length, 0);
 
 /**
+ * The helpers of parts, once each, and each part's code without them. @template {Part} P @param {readonly P[]} parts
+ */
+export function withoutHelpers(parts) {
+  /** @type {Map<string, string>} */
+  const helpers = new Map();
+  for (const { code } of parts) for (const [helper] of code.matchAll(HELPERS)) helpers.set(/^var (\w+)/.exec(helper)?.[1] ?? '', helper);
+  return { helpers, bare: parts.map((part) => ({ ...part, code: part.code.slice(helpersEnd(part.code)) })) };
+}
+
+/**
  * An expression: an object of the parts as functions, by name. esbuild's helpers, which each of them has, stand before them once.
  * @param {readonly Part[]} parts
  */
@@ -61,7 +71,7 @@ export function lazily(code) {
 }
 
 /**
- * Those that can come to be asked for. @param {readonly Part[]} parts @param {readonly string[]} entries
+ * Those that can come to be asked for. @template {Part} P @param {readonly P[]} parts @param {readonly string[]} entries
  */
 export function reachable(parts, entries) {
   const byName = new Map(parts.map((part) => [part.name, part]));
