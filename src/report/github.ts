@@ -40,15 +40,31 @@ const annotation = (finding: Finding): string => {
   return `::${COMMAND[finding.severity]} ${written.join(',')}::${data(message)}`;
 };
 
-/** GitHub workflow commands: the ten worst findings, how many more there are, what was not looked at. */
+/** What of the sorted findings is shown when the host shows so many of a kind. */
+const shownOf = (sorted: readonly Finding[], room: Readonly<Record<Severity, number>>): ReadonlySet<Finding> =>
+  new Set(SEVERITIES.flatMap((severity) => sorted.filter((finding) => finding.severity === severity).slice(0, room[severity])));
+
+/** GitHub workflow commands: the worst findings as far as the host shows them, how many more there are, what was not looked at. */
 export const renderGithub = (report: Report): string => {
   const sorted = report.findings.toSorted(worstFirst);
-  const left = sorted.slice(SHOWN);
+  const skipped = skippedLines(report);
+  const failed = skipped.filter(({ kind }) => kind === 'failed').map(({ text }) => text);
+  const room = { error: SHOWN - (failed.length === 0 ? 0 : 1), warning: SHOWN, note: SHOWN };
+  const all = shownOf(sorted, room);
+  // Where something is left out, a notice says so.
+  const shown = all.size === sorted.length ? all : shownOf(sorted, { ...room, note: SHOWN - 1 });
+  const left = sorted.filter((finding) => !shown.has(finding));
   const lines = [
-    ...sorted.slice(0, SHOWN).map(annotation),
+    ...(failed.length === 0 ? [] : [`::error title=kei-git::${data(failed.join('\n'))}`]),
+    ...sorted.filter((finding) => shown.has(finding)).map(annotation),
     ...(left.length === 0 ? [] : [`::notice title=kei-git::${data(`${left.length} more not shown here: ${severityWords(left)}`)}`]),
-    ...skippedLines(report).map(({ kind, text }) => (kind === 'failed' ? `::error title=kei-git::${data(text)}` : `kei-git: ${text}`)),
+    ...skipped.filter(({ kind }) => kind !== 'failed').map(({ text }) => `kei-git: ${text}`),
     `kei-git: ${summaryLine(report)}`,
   ];
   return `${lines.join('\n')}\n`;
 };
+
+/** An error that ended the run before there was a report, as an annotation. */
+export const githubError = (message: string): string => `::error title=kei-git::${data(message)}\n`;
+
+export const githubWarning = (message: string): string => `::warning title=kei-git::${data(message)}\n`;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderGithub } from '../../src/report/github.ts';
+import type { Finding, Severity } from '../../src/report/finding.ts';
 import { finding, hostile, report, skip } from './sample.ts';
 
 test('the whole output', () => {
@@ -8,8 +9,8 @@ test('the whole output', () => {
       report({ findings: [finding({ hint: 'do: this, 100%\nand that' })], skipped: [skip('denied', 'y', 'failed'), skip('big')] }),
     ),
   ).toBe(
-    '::error file=src/a.ts,line=3,endLine=3,col=5,endColumn=15,title=leak/example-token::example token%0Ado: this, 100%25%0Aand that%0Akei1:aaaaaaaaaaaaaaaaaaaaaaaaaa\n' +
-      '::error title=kei-git::1 file not looked at: denied (y)\n' +
+    '::error title=kei-git::1 file not looked at: denied (y)\n' +
+      '::error file=src/a.ts,line=3,endLine=3,col=5,endColumn=15,title=leak/example-token::example token%0Ado: this, 100%25%0Aand that%0Akei1:aaaaaaaaaaaaaaaaaaaaaaaaaa\n' +
       'kei-git: skipped: big\n' +
       'kei-git: 1 error in 128 files (1.2 MB, 340 ms)\n',
   );
@@ -22,20 +23,30 @@ test('what is in an archive is shown at the archive', () => {
   );
 });
 
-test('the ten worst first, then how many more', () => {
-  const findings = [
-    ...Array.from({ length: 8 }, (_, i) => finding({ path: `n${i}`, severity: 'note' })),
-    ...Array.from({ length: 3 }, (_, i) => finding({ path: `w${i}`, severity: 'warning' })),
-    ...Array.from({ length: 4 }, (_, i) => finding({ path: `z${i}` })),
-  ];
-  const lines = renderGithub(report({ findings })).split('\n');
-  expect(lines.slice(0, 10).map((line) => line.replace(/,.*/, ''))).toEqual([
-    ...['z0', 'z1', 'z2', 'z3'].map((path) => `::error file=${path}`),
-    ...['w0', 'w1', 'w2'].map((path) => `::warning file=${path}`),
-    ...['n0', 'n1', 'n2'].map((path) => `::notice file=${path}`),
+const many = (severity: Severity, count: number): readonly Finding[] =>
+  Array.from({ length: count }, (_, i) => finding({ path: `${severity}${String(i).padStart(2, '0')}`, severity }));
+const kinds = (lines: readonly string[]): Record<string, number> => {
+  const count: Record<string, number> = {};
+  for (const line of lines) if (line.startsWith('::')) count[line.split(' ')[0] ?? ''] = (count[line.split(' ')[0] ?? ''] ?? 0) + 1;
+  return count;
+};
+
+test('the worst first, ten of a kind', () => {
+  const lines = renderGithub(report({ findings: [...many('note', 10), ...many('warning', 3), ...many('error', 4)] })).split('\n');
+  expect(lines.slice(0, 8).map((line) => line.replace(/,.*/, ''))).toEqual([
+    ...['error00', 'error01', 'error02', 'error03'].map((path) => `::error file=${path}`),
+    ...['warning00', 'warning01', 'warning02'].map((path) => `::warning file=${path}`),
+    '::notice file=note00',
   ]);
-  expect(lines[10]).toBe('::notice title=kei-git::5 more not shown here: 5 notes');
-  expect(lines).toHaveLength(13);
+  expect(kinds(lines)).toEqual({ '::error': 4, '::warning': 3, '::notice': 10 });
+});
+
+test('what the host would drop is counted in a notice, and what was not looked at is an error', () => {
+  const findings = [...many('note', 10), ...many('warning', 12), ...many('error', 11)];
+  const lines = renderGithub(report({ findings, skipped: [skip('denied', 'y', 'failed'), skip('gone', 'z', 'failed')] })).split('\n');
+  expect(lines[0]).toBe('::error title=kei-git::1 file not looked at: denied (y)%0A1 file not looked at: gone (z)');
+  expect(kinds(lines)).toEqual({ '::error': 10, '::warning': 10, '::notice': 10 });
+  expect(lines).toContain('::notice title=kei-git::5 more not shown here: 2 errors, 2 warnings, 1 note');
 });
 
 test('no path or message starts a command of its own', () => {
