@@ -35,8 +35,8 @@ export interface RepositoryPolicy {
 /** @property beside found where nothing else is there: it comes beside the built-in rules, not in their place */
 export type RuleFile = PolicyFile & { readonly beside?: true };
 
-/** Where the files of one side are read. */
-export type PolicySource = Pick<Snapshot, 'list' | 'read'>;
+/** Where the files of one side are read. `rules`: rule files beside those that the settings name, where they are there. */
+export type PolicySource = Pick<Snapshot, 'list' | 'read'> & { readonly rules?: readonly string[] };
 
 const matrixFiles = async (snapshot: PolicySource): Promise<readonly string[]> => {
   const entries = await snapshot.list(['leak-matrix/*.toml']);
@@ -94,6 +94,10 @@ export const readRepositoryPolicy = async (snapshot: PolicySource): Promise<Repo
   for (const path of FOREIGN_FILES) foreign.push(...[await read(path)].filter((file) => file !== undefined));
   const [first] = foreign;
   if (layer.config.leak.rules === undefined && matrix.length === 0 && first !== undefined) ruleFiles.push({ ...first, beside: true });
+  for (const path of snapshot.rules ?? []) {
+    const file = isInside(path) && !ruleFiles.some((known) => known.path === path) ? await read(path) : undefined;
+    if (file !== undefined) ruleFiles.push({ ...file, beside: true });
+  }
   const extended = ruleFiles.length === 0 ? [] : await extendedFiles(ruleFiles, read);
   for (const path of matrix) await read(path);
   const places = await read(GITLEAKS_IGNORES);

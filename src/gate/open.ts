@@ -23,6 +23,7 @@ import { parseKey } from '../values/key.ts';
 import { ciRun, type CiRun } from './pull-request.ts';
 import { type RemoteDoors, remotesOf } from './remotes.ts';
 import type { Holding, Judgement, Question, Side } from './sides.ts';
+import { insideOf, outsideOf } from './named-rules.ts';
 import { CHECKS } from './table.ts';
 
 interface RepositoryPlace {
@@ -52,6 +53,8 @@ export interface GateDoors<C> extends RemoteDoors {
   readonly readAsset: (name: string) => Uint8Array | undefined;
   readonly openAsset: CheckContext['openAsset'];
   readonly openThreads: () => Threads | undefined;
+  /** Rule files that whoever started the run brings along, beside those of the settings. */
+  readonly rules?: readonly string[];
 }
 
 interface Found {
@@ -201,7 +204,7 @@ const judge = async <C>(
     // A range is somebody's proposal even where the system does not say whose.
     pullRequest: ci.pullRequest ?? (found.proposals === undefined ? 'none' : 'same-repository'),
     judged,
-    sourceOf: (commit) => opened(world, doors.commitSnapshot(place, commit)),
+    sourceOf: (commit) => withRules(opened(world, doors.commitSnapshot(place, commit)), doors, context, world.repository?.root),
     asset: doors.readAsset,
     tells: found.target.event !== 'commit-msg',
   });
@@ -251,6 +254,21 @@ const viewOf = async (holding: Holding, bound: Bound): Promise<View> => {
   };
 };
 
+/** The settings with the rule files of the repository that the run names. */
+const withRules = <C, S extends PolicySource | undefined>(
+  source: S,
+  { rules = [] }: GateDoors<C>,
+  { cwd }: Context,
+  root: string | undefined,
+): S | PolicySource => (source === undefined || rules.length === 0 ? source : insideOf({ rules, cwd, root }, source));
+
+const outsideRules = async <C>(
+  { rules = [], readIfThere }: GateDoors<C>,
+  { cwd }: Context,
+  root: string | undefined,
+  { policy }: Side,
+): Promise<PersonalSettings | undefined> => (rules.length === 0 ? undefined : outsideOf({ rules, cwd, root }, policy, readIfThere));
+
 /** Finds the target, what holds for it, and what the checks may reach. @throws {KeiError} */
 export const openGate = async <C extends { readonly paths: readonly string[] }>(
   choice: C,
@@ -274,7 +292,7 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
   try {
     const folder = context.ci ? undefined : personalFolder(context.env);
     const personal = folder === undefined ? undefined : readPersonal(folder, doors.readIfThere);
-    const source = sourceOf(target, world);
+    const source = withRules(sourceOf(target, world), doors, context, repository?.root);
     const judged: Side = {
       source: source ?? NOTHING,
       policy: source === undefined ? builtinPolicy() : await readRepositoryPolicy(source),
@@ -285,7 +303,7 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
     const bound: Bound = {
       isAbroad: found.outside !== undefined,
       identity: world.repository?.commonDir,
-      personal,
+      personal: personal ?? (await outsideRules(doors, context, repository?.root, judged)),
       options,
       context,
       world: {
