@@ -104,6 +104,7 @@ export const check: Check = {
   id: 'leak',
   builtinRules,
   summary: 'credentials and other content that must not leave',
-  applies: () => true,
+  // Where nothing is brought in, no rule is opened.
+  applies: ({ changes, messages = [] }) => changes === undefined || changes.length > 0 || messages.length > 0,
   run: async (target, context) => scanTarget(target, settledOptions(context, target.event), context),
 };
