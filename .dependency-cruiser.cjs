@@ -10,7 +10,7 @@ const LEVELS = [
   ['substitute'],
   ['leak', 'workflow', 'counts', 'llm'],
   ['gate', 'guard', 'ledger', 'mirror', 'gitleaks'],
-  ['hook', 'agents', 'fork'],
+  ['hook', 'agents', 'fork', 'action'],
 ];
 /** Rooms of checks: the gate knows them by the rows of its table only. */
 const CHECKED = LEVELS.find((names) => names.includes('leak'));

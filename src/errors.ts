@@ -42,6 +42,11 @@ export class FileError extends KeiError {
   readonly exitCode = Exit.failed;
 }
 
+/** A host's interface refused something, or was not there. The message holds no answer of it. */
+export class HostError extends KeiError {
+  readonly exitCode = Exit.failed;
+}
+
 /** The person or the system ended the run. */
 export class InterruptedError extends KeiError {
   readonly exitCode = Exit.interrupted;

@@ -5,6 +5,11 @@ import { errorCode, fileError } from './files.ts';
 
 // Set by the build to the folder of the bundle, in tests to dist/.
 declare const __KEI_DIST__: string | undefined;
+// Set where the program is one file: what that file holds, by name.
+declare const __KEI_PACKED__: ((name: string) => Uint8Array | undefined) | undefined;
+declare const __KEI_WORKER__: string | undefined;
+
+const packed = (name: string): Uint8Array | undefined => (typeof __KEI_PACKED__ === 'function' ? __KEI_PACKED__(name) : undefined);
 
 const folder = (): string | undefined => (typeof __KEI_DIST__ === 'string' ? __KEI_DIST__ : undefined);
 
@@ -12,6 +17,8 @@ const folder = (): string | undefined => (typeof __KEI_DIST__ === 'string' ? __K
 export const readAsset = (name: string): Uint8Array | undefined => {
   const dist = folder();
   if (dist === undefined) return undefined;
+  const inside = packed(name);
+  if (inside !== undefined) return inside;
   try {
     return readFileSync(join(dist, name));
   } catch (error) {
@@ -21,12 +28,20 @@ export const readAsset = (name: string): Uint8Array | undefined => {
 };
 
 const opened = new Map<string, AssetFile>();
+const keep = (name: string, file: AssetFile): AssetFile => (opened.set(name, file), file);
+
+const ofBytes = (bytes: Uint8Array): AssetFile => ({
+  length: bytes.length,
+  read: (into, at) => into.set(bytes.subarray(at, at + into.length)),
+});
 
 /** The same, opened once and for all; undefined when it is not there. */
 export const openAsset = (name: string): AssetFile | undefined => {
   const dist = folder();
   const known = opened.get(name);
   if (dist === undefined || known !== undefined) return known;
+  const inside = packed(name);
+  if (inside !== undefined) return keep(name, ofBytes(inside));
   const path = join(dist, name);
   let fd: number;
   try {
@@ -45,12 +60,11 @@ export const openAsset = (name: string): AssetFile | undefined => {
       }
     },
   };
-  opened.set(name, file);
-  return file;
+  return keep(name, file);
 };
 
 /** Where the program's worker stands; undefined when it was not built. */
 export const workerFile = (): string | undefined => {
   const dist = folder();
-  return dist === undefined ? undefined : join(dist, 'worker.cjs');
+  return dist === undefined ? undefined : join(dist, typeof __KEI_WORKER__ === 'string' ? __KEI_WORKER__ : 'worker.cjs');
 };
