@@ -201,6 +201,15 @@ describe('inputs', () => {
     expect([wrong.code, wrong.log.split('%0A')[0]]).toEqual([2, '::error title=kei-git::kei.toml:1:2: unknown key "leek"']);
   });
 
+  test('strict-network: a pin whose host is not asked ends with 3', async () => {
+    const repo = await leaking();
+    await repo.write('.github/workflows/a.yml', `jobs:\n  a:\n    steps:\n      - uses: https://host.invalid/a/b@${'1'.repeat(40)}\n`);
+    await repo.commit();
+    const look = async (more: Readonly<Record<string, string>>): Promise<number | null> =>
+      (await runStep(stepOf(repo, { inputs: { checks: 'workflow-pins', ...more } }))).code;
+    expect([await look({}), await look({ 'strict-network': 'true' })]).toEqual([0, 3]);
+  });
+
   test('a token is passed to nobody', async () => {
     const repo = await leaking();
     const bin = await makeFolder();
