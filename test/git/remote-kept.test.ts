@@ -189,3 +189,25 @@ test('whatever of it is damaged, it is made anew', async () => {
       expect(await all(), `${kind.slice(mirrors.length)}, damage ${at}`).toEqual(right);
     }
 }, 120_000);
+
+test('an index that lost one name is not believed', async () => {
+  const home = await makeFolder();
+  const { old } = repo.oids;
+  expect(await kindOf(opened(home), old)).toBe('ok-reachable');
+  const mirrors = join(home, 'cache/mirrors');
+  const name = Buffer.from(old, 'hex');
+  let lost = 0;
+  for (const file of readdirSync(mirrors, { recursive: true, encoding: 'utf8' }).map((path) => join(mirrors, path))) {
+    if (file.includes('/reach-')) rmSync(file);
+    if (!file.endsWith('.idx')) continue;
+    const bytes = readFileSync(file);
+    const at = bytes.indexOf(name);
+    if (at < 0) continue;
+    lost++;
+    bytes[at + name.length - 1] = (bytes[at + name.length - 1] ?? 0) ^ 1;
+    rmSync(file);
+    writeFileSync(file, bytes);
+  }
+  expect(lost).toBe(1);
+  expect(await kindOf(opened(home), old)).toBe('ok-reachable');
+});
