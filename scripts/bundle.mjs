@@ -68,9 +68,8 @@ export async function partsFrom(root, programs, { libraries = [], define = {}, p
       entryNames: splitting ? '[name]-[hash]' : '[name]',
       chunkNames: '[name]-[hash]',
       define: { __KEI_VERSION__: JSON.stringify(version), __KEI_DIST__: '__dirname', ...define },
-      plugins,
+      plugins: [withoutDescriptions, ...plugins],
       alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') }, // the same in ESM, of which only what is used comes along
-      plugins: [withoutDescriptions],
       legalComments: 'none', // dist/THIRD-PARTY.txt has them
       metafile: true,
       write: false,
