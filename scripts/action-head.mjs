@@ -49,7 +49,7 @@ export async function actionHead(root) {
     'const __kei_packed = openPacked(text, (bytes) => require("node:zlib").brotliDecompressSync(bytes));',
     ...helpers.values(),
     `const part = openParts(text, ${JSON.stringify(MARK)}, ${JSON.stringify(placesOf(clear))}, { ${[...helpers.keys(), '__kei_packed'].join(', ')} }, __kei_packed, require("node:vm"));`,
-    `load([() => part], isMainThread ? ${entryOf(entries, 'action')} : ${entryOf(entries, 'worker')}, require, dirname(file));`,
+    `load([() => part], process.argv[2] === "worker" ? ${entryOf(entries, 'worker')} : ${entryOf(entries, 'action')}, require, dirname(file));`,
   ];
   const head = [
     `// kei-git ${version}: what the Action runs. scripts/action.mjs builds it from src/, and says whether it is what the sources say.`,
@@ -58,7 +58,6 @@ export async function actionHead(root) {
     'import { createRequire } from "node:module";',
     'import { dirname } from "node:path";',
     'import { fileURLToPath } from "node:url";',
-    'import { isMainThread } from "node:worker_threads";',
     openPacked.toString(),
     openParts.toString(),
     load.toString(),

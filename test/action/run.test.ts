@@ -133,6 +133,15 @@ describe('where it runs', () => {
     expect(below.code).toBe(1);
   });
 
+  test('the file is its own worker', async () => {
+    const repo = await leaking();
+    await repo.write('kei.toml', '[leak]\nbuiltin = false\njobs = 2\n');
+    for (let n = 0; n < 400; n++) await repo.write(`files/${n}.txt`, `${n % 100 === 0 ? ACME : 'nothing'}\n${'x'.repeat(n)}\n`);
+    await repo.commit();
+    const done = await runStep(stepOf(repo));
+    expect([done.code, done.err, done.json?.findings.length]).toEqual([1, '', 5]);
+  });
+
   test('nothing is written into the workspace', async () => {
     const repo = await leaking();
     const names = await readdir(repo.dir, { recursive: true });
