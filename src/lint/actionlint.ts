@@ -95,20 +95,32 @@ export const passedOn = (
 /** What other programs say of scripts is never said by us. */
 const isForeign = ({ kind }: ActionlintSaid): boolean => kind === 'shellcheck' || kind === 'pyflakes';
 
-const MILD: ReadonlySet<string> = new Set(['shellcheck', 'pyflakes', 'deprecated-commands']);
+/** What runs all the same: opinions, risks, what is old. */
+const MILD: ReadonlySet<string> = new Set([
+  'shellcheck',
+  'pyflakes',
+  'deprecated-commands',
+  'action',
+  'credentials',
+  'if-cond',
+  'runner-label',
+]);
+const isMild = ({ kind, message }: ActionlintSaid): boolean => MILD.has(kind) || message.includes('potentially untrusted');
+
 const LONGEST = 300;
 
 /** As findings of ours: rule `workflow/actionlint`, with its own kind and version beside. */
 export const actionlintFindings = (said: readonly ActionlintSaid[], path: string, tree: Tree, version: string): readonly Finding[] => {
   const ordinals = new Map<string, number>();
-  return said.map(({ message, line, column, kind }): Finding => {
+  return said.map((one): Finding => {
+    const { message, line, column, kind } = one;
     const offset = offsetOf(tree.text, Math.max(1, line), Math.max(1, column));
     const digest = lineDigest(lineText(tree, offset), `${kind}: ${message}`);
     const ordinal = ordinals.get(digest) ?? 0;
     ordinals.set(digest, ordinal + 1);
     return {
       rule: 'workflow/actionlint',
-      severity: MILD.has(kind) ? 'warning' : 'error',
+      severity: isMild(one) ? 'warning' : 'error',
       message: quoted(message.replaceAll('"', "'"), LONGEST).slice(1, -1),
       path,
       line: Math.max(1, line),

@@ -1,7 +1,7 @@
 import type { Severity } from '../report/finding.ts';
 import { at, entriesOf } from './nodes.ts';
 import { quoted } from '../report/quoted.ts';
-import { BOTH, type ReportMore, type Rule } from './rule.ts';
+import { BOTH, type Report, type ReportMore, type Rule } from './rule.ts';
 import { schemaErrors, type SchemaError } from './schema.ts';
 import type { WorkflowTree } from './workflow.ts';
 
@@ -24,6 +24,13 @@ const fixOf = ({ meant, node }: SchemaError): Pick<ReportMore, 'fix'> => {
   return { fix: { title: `${quoted(node.text)} is written ${meant}`, edits: [{ start: node.start, end: node.end, text: meant }] } };
 };
 
+const tellNothing = ({ root, text }: WorkflowTree['tree'], report: Report): void => {
+  const where = { start: 0, end: 0 };
+  if (root !== undefined) report(where, 'the file is no map of keys');
+  else if (text.trim() === '') report(where, 'the file is empty');
+  else report(where, 'the file has nothing but comments', { severity: 'warning' });
+};
+
 /** What is no YAML, and what the schema of the forge does not allow. */
 export const syntax: Rule = {
   id: 'syntax',
@@ -34,7 +41,7 @@ export const syntax: Rule = {
     const { tree, root } = workflow;
     for (const { message, ...where } of tree.problems) report(where, message);
     if (root === undefined) {
-      if (tree.problems.length === 0) report({ start: 0, end: 0 }, `the file is ${tree.root === undefined ? 'empty' : 'no map of keys'}`);
+      if (tree.problems.length === 0) tellNothing(tree, report);
       return;
     }
     const told = new Set(tree.problems.map(({ start }) => start));

@@ -81,7 +81,8 @@ test.for([
     text: `on: push\nname: a\nname: b\n${JOB}      - run: make\n`,
     says: ['3:1 error: key "name" stands twice in one map'],
   },
-  { name: 'nothing', text: '# nothing\n', says: ['1:1 error: the file is empty'] },
+  { name: 'nothing', text: '\n', says: ['1:1 error: the file is empty'] },
+  { name: 'nothing but comments', text: '# nothing\n', says: ['1:1 warning: the file has nothing but comments'] },
   { name: 'a list in place of a workflow', text: '- on\n', says: ['1:1 error: the file is no map of keys'] },
 ])('is told with its place: $name', async ({ text, says }) => {
   expect(await lint(text)).toEqual(says);
