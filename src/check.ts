@@ -164,6 +164,8 @@ export interface CheckPolicy {
   readonly places: readonly PlaceIgnore[];
   /** False: no command that the repository's settings name may run. */
   readonly trusted: boolean;
+  /** False: nobody but the repository says what it may loosen; whom it names must not be asked as the person. */
+  readonly vouched: boolean;
 }
 
 /** Runs a piece of work in other threads. */

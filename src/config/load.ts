@@ -147,6 +147,8 @@ export interface Policy extends Merged {
   })[];
   /** False: no command that the repository's settings name may run. */
   readonly trusted: boolean;
+  /** False: nobody but the repository says what it may loosen. */
+  readonly vouched: boolean;
 }
 
 export interface PolicySources {
@@ -192,6 +194,7 @@ export const resolvePolicy = ({ repository, identity, personal, options, isAbroa
       ...repository.ruleFiles.map((file) => ({ ...file, from: 'repository' as const, mayLoosen })),
     ],
     trusted,
+    vouched: trusted || floor !== undefined,
   };
 };
 

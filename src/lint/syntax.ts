@@ -6,13 +6,19 @@ import { schemaErrors, type SchemaError } from './schema.ts';
 import type { WorkflowTree } from './workflow.ts';
 
 /** What the schema of workflow-parser 0.3.61 says and no forge acts on. */
-const isWrong = ({ raw, node }: SchemaError, { triggers }: WorkflowTree): boolean =>
+const isWrong = ({ raw, node }: SchemaError, { triggers, kind, root }: WorkflowTree): boolean =>
+  // Of jobs, newer than the schema.
+  raw === "Unexpected value 'cache-mode'" ||
+  // GitHub's list of colours for the marketplace has it.
+  (kind === 'action' && node === at(at(root, 'branding'), 'color') && node.kind === 'scalar' && node.text === 'black') ||
   // An event that needs no filter may stand in a list; the schema forgets one.
   raw === "Unexpected value 'repository_dispatch'" ||
   // An input of a workflow that is started by hand may be a name alone.
   triggers.some(({ name, config }) => name === 'workflow_dispatch' && entriesOf(at(config, 'inputs')).some(({ value }) => value === node));
 
-const severityOf = ({ raw }: SchemaError, { kind, forge }: WorkflowTree): Severity => {
+const severityOf = ({ raw, node }: SchemaError, { kind, forge, root }: WorkflowTree): Severity => {
+  // The runner passes over keys of an action's file that it does not know.
+  if (kind === 'action' && entriesOf(root).some(({ key }) => key === node)) return 'warning';
   // Only the marketplace asks for them.
   if (kind === 'action' && /^Required property is missing: (?:name|description)$/.test(raw)) return 'warning';
   // Other forges read the same language, with keys and events of their own.

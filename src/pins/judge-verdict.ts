@@ -30,7 +30,7 @@ export const silence = ({ why, detail }: Silence, { place }: Pin): Remark => {
         id: 'host-refused',
         severity: 'warning',
         message: `${place.name} was not asked for: ${reason}`,
-        hint: 'name the host in hosts of [workflow] if it is to be asked',
+        hint: 'to have it asked, name the host in hosts of [workflow], in your own settings or here; here it counts after kei-git trust, and in CI',
         isOfRepository: true,
       };
     case 'no-answer':

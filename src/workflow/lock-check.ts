@@ -60,7 +60,7 @@ export const lookAtLock = async (target: Target, isProven: boolean, context: Che
   const { lock } = readLock(bytes);
   const pins = lock === undefined ? [] : addedPins(lock, changes, context);
   const judged: JudgedCommits =
-    pins.length === 0 ? { faults: [], unanswered: [] } : await judgeCommits(pins, remotesFor(context, isOffline), isOffline, context);
+    pins.length === 0 ? { faults: [], unanswered: [] } : await judgeCommits(pins, await remotesFor(context, isOffline), isOffline, context);
   const faults = [...lockFaults({ bytes, using }), ...(isProven ? judged.faults : brief(judged))];
   const isStrict = isProven && settings['strict-network'];
   return {

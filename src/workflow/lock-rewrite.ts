@@ -33,7 +33,7 @@ export const rewriteLock = async (input: LockInput, strictNetwork: boolean, cont
   if (lock === undefined || broken.length > 0)
     return { bytes: undefined, moves: [], left: [], findings: lockFindings(lock === undefined ? faults : broken, path), unanswered: [] };
   context.progress.start('asking repositories', lock.entries.length);
-  const remotes = remotesFor(context, false);
+  const remotes = await remotesFor(context, false);
   const done = await relock(lock, forgeOf(context), using?.files ?? [], remotes, () => context.progress.advance());
   context.progress.stop();
   const moves = done.flatMap((one) => (one.kind === 'move' ? [one.move] : []));

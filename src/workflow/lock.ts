@@ -16,8 +16,8 @@ export const forgeOf = ({ policy, env }: Pick<CheckContext, 'policy' | 'env'>): 
   forgesOf(policy.config.workflow, env, undefined).forge;
 
 /** The same door as for pins: what one asked, the other knows. */
-export const remotesFor = (context: CheckContext, isOffline: boolean): Remotes =>
-  context.remotes(choiceOf(forgesOf(context.policy.config.workflow, context.env, undefined), context, isOffline));
+export const remotesFor = async (context: CheckContext, isOffline: boolean): Promise<Remotes> =>
+  context.remotes(await choiceOf(context, isOffline));
 
 export interface LockInput {
   /** As findings name it. */
@@ -47,7 +47,7 @@ export const verifyLock = async (input: LockInput, { isOffline, strictNetwork }:
   const { path, bytes, using } = input;
   const { lock } = readLock(bytes);
   const pins = lock === undefined ? [] : lockedPins(lock, forgeOf(context));
-  const judged = pins.length === 0 ? NOTHING : await judgeCommits(pins, remotesFor(context, isOffline), isOffline, context);
+  const judged = pins.length === 0 ? NOTHING : await judgeCommits(pins, await remotesFor(context, isOffline), isOffline, context);
   const unanswered = strictNetwork ? judged.unanswered.map((reason): Skipped => ({ path, reason, kind: 'failed' })) : [];
   return {
     findings: lockFindings([...lockFaults(input), ...judged.faults], path).map((finding) =>

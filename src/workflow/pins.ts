@@ -39,17 +39,30 @@ interface Item {
 
 const UNANSWERED = new Set(['no-answer', 'auth-or-missing', 'host-refused']);
 
-/** Who may be asked as the person: the forges that the settings name, and github.com. */
-export const choiceOf = (forges: Forges, { policy: { config } }: CheckContext, offline: boolean): RemotesChoice => {
-  const hosts = [forges.forge, forges.forgejo, forges.gitea, 'https://github.com'].map((url) => {
-    const [, scheme = '', host = ''] = /^(https?):\/\/([^/]+)/.exec(url) ?? [];
-    return scheme === 'http' ? `http://${host}` : host;
-  });
-  const { pins } = config.workflow;
+const hostIn = (url: string): string => {
+  const [, scheme = '', host = ''] = /^(https?):\/\/(?:[^/@]*@)?([^/]+)/.exec(url) ?? [];
+  return scheme === 'http' ? `http://${host}` : host;
+};
+
+/**
+ * Who may be asked as the person, at any address: github.com, the forge of the environment, where the repository came from, and what settings name. Settings of a
+ * repository that nobody vouches for name nobody: else a clone could send the person's credentials where it likes.
+ */
+export const choiceOf = async (context: CheckContext, offline: boolean): Promise<RemotesChoice> => {
+  const { policy, env, ci } = context;
+  const { workflow } = policy.config;
+  const isOurs = ci || policy.vouched;
+  const { forge, forgejo, gitea } = forgesOf(
+    isOurs ? workflow : { ...workflow, forge: undefined, 'actions-url': undefined },
+    env,
+    undefined,
+  );
+  const origin = (await context.origin()) ?? '';
+  const hosts = [forge, forgejo, gitea, 'https://github.com', origin.startsWith('https://') ? origin : ''].map(hostIn);
   return {
-    hosts: [...new Set([...hosts, ...config.workflow.hosts])].toSorted(),
-    offline: offline || pins.offline,
-    maxAgeMs: pins['max-age'],
+    hosts: [...new Set([...hosts, ...(isOurs ? workflow.hosts : [])])].filter((host) => host !== '').toSorted(),
+    offline: offline || workflow.pins.offline,
+    maxAgeMs: workflow.pins['max-age'],
   };
 };
 
@@ -165,7 +178,7 @@ export const lookAtPins = async (target: Target, options: PinsOptions, context: 
   const { files, skipped, bytes } = await readPinFiles(target, context.signal);
   const forges = await forgesFor(files, context);
   const own = files.flatMap((file): Item[] => pinsOf(file.counted, file.path, forges).map((pin) => ({ file, pin })));
-  const remotes = context.remotes(choiceOf(forges, context, options.offline));
+  const remotes = context.remotes(await choiceOf(context, options.offline));
   const { progress, signal } = context;
   const ask = async (pins: readonly Pin[]): Promise<readonly Answer[]> => {
     progress.start('asking repositories', pins.length);

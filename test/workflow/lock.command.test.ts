@@ -370,10 +370,15 @@ describe('workflow lock write', () => {
     expect(code).toBe(0);
   });
 
-  test('the forge of the settings is asked', async () => {
+  test('the forge of the settings is asked where somebody vouches for them', async () => {
     await put(['act/ion@main'], [['act/ion@main', oids.old]]);
     await repo.write('kei.toml', `[workflow]\nforge = "${server.base}"\n`);
-    const { out } = await keiIn({ GIT_CONFIG_COUNT: '0' }, 'write');
+    const plain = { GIT_CONFIG_COUNT: '0' };
+    const before = server.requests.length;
+    expect((await keiIn(plain, 'write')).out).toContain('nothing was written');
+    expect(server.requests.length).toBe(before); // a clone must not choose who gets the person's credentials
+    expect((await run(repo, ['trust', '--yes'], { env: { ...env, ...plain } })).code).toBe(0);
+    const { out } = await keiIn(plain, 'write');
     expect(out).toContain(`-> ${oids.tip.slice(0, 12)}`);
   });
 });
