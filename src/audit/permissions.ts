@@ -6,7 +6,9 @@ export const permissionsMissing: Rule = {
   severity: 'note',
   summary: 'the token may do what the repository lets every workflow do',
   kinds: WORKFLOW,
-  check: ({ forge, root, jobs }, report) => {
+  check: ({ forge, root, jobs, triggers }, report) => {
+    // What is only called has the permissions of who calls it.
+    if (triggers.length > 0 && triggers.every(({ name }) => name === 'workflow_call')) return;
     if (forge !== 'github' || root === undefined || at(root, 'permissions') !== undefined) return;
     const without = jobs.filter(({ node }) => at(node, 'permissions') === undefined);
     const [first] = without;

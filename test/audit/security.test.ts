@@ -17,6 +17,17 @@ ${job.replace(/^(?=.)/gm, '    ')}
 ${steps.replace(/^(?=.)/gm, '      ')}
 `;
 
+describe('permissions-missing', () => {
+  test.for([
+    { on: 'push', wanted: ['note one'] },
+    { on: '[push, workflow_call]', wanted: ['note one'] },
+    { on: 'workflow_call', wanted: [] }, // those of the caller hold
+  ])('on: $on', ({ on, wanted }) => {
+    const text = workflow(on, '- run: make').replace('permissions: {}\n', '');
+    expect(of('permissions-missing', text).map((one) => one.split(':')[0])).toEqual(wanted);
+  });
+});
+
 describe('script-injection', () => {
   const title = '- run: echo ${{ github.event.issue.title }}';
   test.for([

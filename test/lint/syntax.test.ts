@@ -48,6 +48,10 @@ test.for([
     name: 'a snapshot of the runner',
     text: `on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    snapshot: { image-name: built }\n    steps:\n      - run: make\n`,
   },
+  {
+    name: 'how a job uses caches',
+    text: `on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    cache-mode: read\n    steps:\n      - run: make\n`,
+  },
   { name: 'a queue', text: `on: push\nconcurrency: { group: a, queue: max }\n${JOB}      - run: make\n` },
 ])('is known: $name', async ({ text }) => {
   expect(await lint(text)).toEqual([]);
@@ -99,4 +103,13 @@ test('what stands in a wrong place is not shown where it could be a secret', asy
   const [said = ''] = await lint(`on: push\npermissions: ${secret}\n${JOB}      - run: make\n`);
   expect(said).toMatch(/^2:14 error: /);
   expect(said).not.toContain(secret.slice(8));
+});
+
+test('of an action: keys that the runner passes over are warnings, and each colour of the marketplace is known', async () => {
+  const action = (more: string): string => `name: a\ndescription: b\n${more}runs:\n  using: node24\n  main: a.js\n`;
+  expect(await lint(action('branding: { icon: box, color: black }\n'), 'action.yml')).toEqual([]);
+  expect((await lint(action('branding: { icon: box, color: pink }\n'), 'action.yml')).map((said) => said.slice(0, 12))).toEqual([
+    '3:31 error: ',
+  ]);
+  expect((await lint(action('env: { A: 1 }\n'), 'action.yml')).map((said) => said.split(' ', 2).join(' '))).toEqual(['3:1 warning:']);
 });
