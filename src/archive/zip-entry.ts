@@ -62,7 +62,10 @@ const entryOf = (fields: Buffer, raw: Buffer, extra: Buffer): ZipEntry => {
 
 const parts = async (source: Source, fixed: number, lengthsAt: number, from: number): Promise<ZipEntry | undefined> => {
   const head = await source.peek(fixed);
-  if (head.length < fixed) return undefined;
+  if (head.length < fixed) {
+    await source.skip(head.length); // it is the end: who goes on looking must not come upon it again
+    return undefined;
+  }
   const nameBytes = head.readUInt16LE(lengthsAt);
   const extraBytes = head.readUInt16LE(lengthsAt + 2);
   const comment = fixed === CENTRAL_BYTES ? head.readUInt16LE(lengthsAt + 4) : 0;

@@ -158,3 +158,14 @@ test('the text of any XML is text of it, in order', () => {
     { numRuns: RUNS },
   );
 });
+
+test('a zip that ends anywhere is read to its end', async () => {
+  const small = zipOf([
+    { name: 'a', data: 'one' },
+    { name: 'b', data: 'two', descriptor: 'signed' },
+  ]);
+  for (let length = 4; length < small.length; length++) {
+    const { left } = await open(small.subarray(0, length));
+    expect(left.length, `cut at ${length} of ${small.length}`).toBeLessThan(10);
+  }
+});
