@@ -8,7 +8,8 @@ import { isTable } from '../toml.ts';
 import type { Notice } from './notice.ts';
 import { DEFAULTS, KEYS, STRICTER, type KeyName } from './keys.ts';
 import { isLooserPolicy, stricterPolicy, type PinPolicy } from './pin-policy.ts';
-import { ConfigSchema, writeAge, writeSize, type Config } from './schema.ts';
+import { ConfigSchema, type Config } from './schema.ts';
+import { writeAge, writeSize } from './units.ts';
 
 export type Origin =
   | { readonly kind: 'default' }
@@ -144,21 +145,22 @@ const put = (tables: Tables, [name = '', ...rest]: readonly string[], value: unk
 /** Options over kei.toml over the person's floor over the defaults; a repository without trust may only tighten the floor. */
 export const mergeConfig = (layers: Layers): Merged => {
   const tables: Tables = {};
-  const written: Tables = {};
   const origins = new Map<KeyName, readonly Origin[]>();
   const refused: Notice[] = [];
   for (const key of KEYS) {
     const decided = decide(key, layers);
-    if (decided.value !== undefined) {
-      put(tables, key.split('.'), decided.value);
-      put(written, key.split('.'), writtenValue(key, decided.value));
-    }
+    if (decided.value !== undefined) put(tables, key.split('.'), decided.value);
     origins.set(key, decided.origins);
     if (decided.refused) refused.push(decided.refused);
   }
   // What files say was judged when they were read.
   if (Object.values(layers.options ?? {}).every((value) => value === undefined))
     return { config: tables as unknown as Config, origins, refused };
+  const written: Tables = {};
+  for (const key of KEYS) {
+    const value = valueOf(tables as unknown as Config, key);
+    if (value !== undefined) put(written, key.split('.'), writtenValue(key, value));
+  }
   const result = v.safeParse(ConfigSchema, written);
   if (result.success) return { config: result.output, origins, refused };
   // Only an option can be wrong here.

@@ -3,6 +3,7 @@ import { CATEGORIES } from './categories.ts';
 import { KEY_NAME } from './key-name.ts';
 import { OCCASIONS } from './occasions.ts';
 import { DEMANDS, PIN_PATTERN } from './pin-policy.ts';
+import { AGE, parseAge, parseSize, SIZE } from './units.ts';
 import { SEVERITIES } from '../report/finding.ts';
 
 // Each message goes on from the key: `decode in [leak] must be a whole number from 0 to 8`. None repeats the value: it may be a secret.
@@ -24,22 +25,6 @@ const severity = (summary: string) => v.pipe(oneOf(SEVERITIES), v.description(su
 /** Of the keys that are given: unknown ones are refused, missing tables are made of defaults. */
 export const table = <E extends v.ObjectEntries>(entries: E) => v.strictObject(entries, 'must be a table');
 
-// Twelve digits in bytes, six in gigabytes: always a safe integer.
-const SIZE = /^(?:([1-9][0-9]{0,11})|([1-9][0-9]{0,5})([kMG]))$/;
-const UNIT: Readonly<Record<string, number>> = { '': 1, k: 1024, M: 1024 ** 2, G: 1024 ** 3 };
-
-/** Bytes of `512`, `10k`, `50M`, `1G` (powers of 1024); undefined for anything else. */
-export const parseSize = (text: string): number | undefined => {
-  const match = SIZE.exec(text);
-  return match ? Number(match[1] ?? match[2]) * (UNIT[match[3] ?? ''] ?? 1) : undefined;
-};
-
-/** The same size as one would write it: 52428800 as `50M`. */
-export const writeSize = (bytes: number): string => {
-  const unit = ['G', 'M', 'k'].find((name) => bytes > 0 && bytes % (UNIT[name] ?? 1) === 0) ?? '';
-  return `${bytes / (UNIT[unit] ?? 1)}${unit}`;
-};
-
 const SIZE_MESSAGE = 'must be a number of bytes or a size like "50M"';
 const size = (summary: string) =>
   v.pipe(
@@ -53,22 +38,6 @@ const size = (summary: string) =>
     v.description(summary),
     v.transform((given) => (typeof given === 'number' ? given : (parseSize(given) ?? 0))),
   );
-
-const AGE = /^([0-9]{1,5})([mhdw])$/;
-const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60, w: 7 * 24 * 60 };
-
-/** Milliseconds of `30m`, `12h`, `7d`, `2w`; undefined for anything else. */
-export const parseAge = (text: string): number | undefined => {
-  const match = AGE.exec(text);
-  return match ? Number(match[1]) * (MINUTES[match[2] ?? ''] ?? 1) * 60_000 : undefined;
-};
-
-/** The same age as one would write it: 604800000 as `7d`. */
-export const writeAge = (ms: number): string => {
-  const minutes = Math.round(ms / 60_000);
-  const unit = ['d', 'h'].find((name) => minutes > 0 && minutes % (MINUTES[name] ?? 1) === 0) ?? 'm';
-  return `${minutes / (MINUTES[unit] ?? 1)}${unit}`;
-};
 
 const AGE_MESSAGE = 'must be an age like "30m", "12h" or "7d"';
 const age = (summary: string) =>

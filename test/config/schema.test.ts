@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyLayer, parseConfig, parseLayer, positionOf, requireKnownChecks, splitKey } from '../../src/config/layer.ts';
 import { DEFAULTS, KEYS } from '../../src/config/keys.ts';
-import { parseAge, parseSize, writeAge } from '../../src/config/schema.ts';
+import { parseAge, parseSize, writeAge } from '../../src/config/units.ts';
 import { ConfigError } from '../../src/errors.ts';
 
 interface JsonSchema {
