@@ -9,7 +9,7 @@ const LEVELS = [
   ['engine'],
   ['substitute'],
   ['leak', 'workflow', 'counts', 'llm'],
-  ['gate', 'guard', 'ledger', 'mirror', 'gitleaks'],
+  ['gate', 'jobs', 'guard', 'ledger', 'mirror', 'gitleaks'],
   ['hook', 'agents', 'fork', 'action'],
 ];
 /** Rooms of checks: the gate knows them by the rows of its table only. */

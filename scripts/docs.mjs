@@ -3,6 +3,7 @@
 // and between markers of docs/leak.md, docs/workflow.md and docs/workflow-lint.md the settings, the checksums, the
 // last benchmark, and rules of workflow lint.
 //   node scripts/docs.mjs [--check] [--docs DIR]   --check: exit 1 when a page is not up to date
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -149,31 +150,50 @@ async function speed() {
   ];
 }
 
-/** @typedef {{ properties?: Readonly<Record<string, JsonSchema>>, description?: string, default?: unknown }} JsonSchema */
+/** @typedef {{ properties?: Readonly<Record<string, JsonSchema>>, items?: JsonSchema, additionalProperties?: JsonSchema, description?: string, default?: unknown }} JsonSchema */
 
-/** @param {string} name @param {JsonSchema} schema @returns {string[][]} */
-const settingRows = (name, { properties = {} }) => {
+/** @param {string} table as TOML heads it @param {string} name @param {JsonSchema} schema @returns {string[][]} */
+const settingRows = (table, name, { properties = {}, additionalProperties }) => {
+  if (additionalProperties?.properties !== undefined) return settingRows(`[${name}.NAME]`, `${name}.NAME`, additionalProperties);
   const all = Object.entries(properties);
-  const keys = all.filter(([, { properties: inner }]) => inner === undefined);
+  const isTable = (/** @type {JsonSchema} */ { properties: inner, items }) => inner !== undefined || items?.properties !== undefined;
   return [
-    ...keys.map(([key, { description = '', default: value }]) => [
-      `\`[${name}]\` \`${key}\``,
-      value === undefined ? '' : `\`${JSON.stringify(value)}\``,
-      description,
-    ]),
-    ...all.flatMap(([key, inner]) => settingRows(`${name}.${key}`, inner)),
+    ...all.flatMap(([key, inner]) =>
+      isTable(inner)
+        ? []
+        : [
+            [
+              `\`${table}\` \`${key}\``,
+              inner.default === undefined ? '' : `\`${JSON.stringify(inner.default)}\``,
+              (inner.description ?? '').replaceAll('|', '\\|'),
+            ],
+          ],
+    ),
+    ...all.flatMap(([key, inner]) => {
+      const path = `${name}.${key}`;
+      return inner.items?.properties === undefined ? settingRows(`[${path}]`, path, inner) : settingRows(`[[${path}]]`, path, inner.items);
+    }),
   ];
 };
 
-/** The keys of kei.toml, from the schema that editors use. @param {(table: string) => boolean} wanted */
-async function settings(wanted) {
+/** The keys of tables of kei.toml, from the schema that editors use. @param {readonly string[]} wanted */
+async function settings(...wanted) {
   const { properties } = JSON.parse(await readFile(join(docs, 'kei.schema.json'), 'utf8'));
-  const tables = Object.entries(properties).filter(([name]) => wanted(name));
+  const tables = Object.entries(properties).filter(([name]) => wanted.includes(name));
   return table(
     ['key', 'default', 'meaning'],
-    tables.flatMap(([name, schema]) => settingRows(name, schema)),
+    tables.flatMap(([name, schema]) => settingRows(`[${name}]`, name, schema)),
   );
 }
+
+/** The tables that a page is about. @type {Readonly<Record<string, readonly string[]>>} */
+const SETTINGS = { 'hooks.md': ['hook'], 'counts.md': ['counts', 'markers'] };
+
+/** @param {string} page @returns {Promise<readonly [name: string, text: string]>} */
+const withSettings = async (page) => [
+  page,
+  between(await readFile(join(docs, page), 'utf8'), 'settings', await settings(...(SETTINGS[page] ?? []))),
+];
 
 /** @param {Record<string, { summary: string, source: string, complete?: Function }>} all */
 const checksums = (all) =>
@@ -203,7 +223,7 @@ function between(page, name, lines) {
 try {
   const program = await loadProgram();
   let leak = await readFile(join(docs, 'leak.md'), 'utf8');
-  leak = between(leak, 'settings', await settings((name) => name !== 'workflow'));
+  leak = between(leak, 'settings', await settings('leak', 'check', 'policy'));
   leak = between(leak, 'checksums', checksums(program.CHECKSUMS));
   leak = between(leak, 'speed', await speed());
   const pages = new Map([
@@ -211,7 +231,8 @@ try {
     ['rules.md', rulesPage(await ruleSources(program), program.CATEGORIES)],
     ['leak.md', leak],
     ['workflow-lint.md', between(await readFile(join(docs, 'workflow-lint.md'), 'utf8'), 'rules', await lintSections(program.AUDIT))],
-    ['workflow.md', between(await readFile(join(docs, 'workflow.md'), 'utf8'), 'settings', await settings((name) => name === 'workflow'))],
+    ['workflow.md', between(await readFile(join(docs, 'workflow.md'), 'utf8'), 'settings', await settings('workflow'))],
+    ...(await Promise.all(['hooks.md', 'counts.md'].filter((name) => existsSync(join(docs, name))).map(withSettings))),
   ]);
   for (const [name, text] of pages) {
     const file = join(docs, name);

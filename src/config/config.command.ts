@@ -39,7 +39,11 @@ const settingsOf = (policy: Policy): readonly Setting[] =>
 const showAll = (settings: readonly Setting[], { refused, ruleFiles }: Policy): string => {
   const names = new Set(settings.map(({ key }) => splitKey(key)[0]));
   const linesOf = (name: string): string => settings.flatMap(({ key, line }) => (splitKey(key)[0] === name ? [`${line}\n`] : [])).join('');
-  const text = [...names].map((name) => `[${name}]\n${linesOf(name)}`).join('\n');
+  // What stands in no table comes before the first one.
+  const text = [...names]
+    .toSorted((a, b) => Number(b === '') - Number(a === ''))
+    .map((name) => (name === '' ? linesOf(name) : `[${name}]\n${linesOf(name)}`))
+    .join('\n');
   const mine = ruleFiles.filter(({ from }) => from === 'floor').map(({ path }) => `\n# your own rule file: ${printable(path)}`);
   const notes = refused.map((notice) => `\n# ${placeOf(notice)}: ${notice.sentence}`);
   return text + (mine.length + notes.length > 0 ? `${mine.join('')}${notes.join('')}\n` : '');

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ConfigError, UsageError } from '../errors.ts';
 import { parseToml, type Position } from '../toml.ts';
 import { IGNORES_FILE } from './keys.ts';
-import { table } from './schema.ts';
+import { table } from './schema-values.ts';
 import { validate } from './validate.ts';
 import { quoted } from '../report/quoted.ts';
 

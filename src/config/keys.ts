@@ -1,3 +1,4 @@
+import { DEFAULT_HOOK_EVENTS } from './hook-events.ts';
 import type { Config } from './schema.ts';
 
 // Apart from the schema: a run without any settings needs these only, and checking values is much code.
@@ -14,7 +15,7 @@ type NamesIn<T> = {
       : `${K}.${NamesIn<NonNullable<T[K]>>}`;
 }[keyof T & string];
 
-/** `leak.fail-on`, `workflow.pins.offline`: tables and key. */
+/** `leak.fail-on`, `workflow.pins.offline`: tables and key; `counts`: a table whose keys are the person's own. */
 export type KeyName = NamesIn<Config>;
 
 /** What the schema makes of an empty file; a test compares them. */
@@ -45,6 +46,9 @@ export const DEFAULTS: Config = {
     policy: {},
     lint: { skip: [], mute: [], 'runner-labels': [], actionlint: true },
   },
+  hook: { events: DEFAULT_HOOK_EVENTS, seal: false, prefixes: [], jobs: 0, timeout: 5 * 60_000, run: [] },
+  counts: {},
+  markers: { files: ['**/*.md'], frozen: ['CHANGELOG.md'], claims: ['**/*.md'] },
 };
 
 /**
@@ -80,6 +84,16 @@ export const STRICTER = {
   'workflow.lint.mute': 'marks',
   'workflow.lint.runner-labels': 'marks',
   'workflow.lint.actionlint': 'true',
+  'hook.events': 'more',
+  'hook.seal': 'true',
+  'hook.prefixes': 'own',
+  'hook.jobs': 'own',
+  'hook.timeout': 'own',
+  'hook.run': 'own',
+  counts: 'own',
+  'markers.files': 'own',
+  'markers.frozen': 'own',
+  'markers.claims': 'own',
 } as const satisfies Readonly<
   Record<KeyName, 'more' | 'marks' | 'greater' | 'less' | 'milder' | 'true' | 'false' | 'own' | 'kept' | 'pins'>
 >;

@@ -16,10 +16,10 @@ export interface Layer {
   readonly document: TomlDocument;
 }
 
-/** `workflow.pins.offline` to `workflow.pins` and `offline`. */
+/** `workflow.pins.offline` to `workflow.pins` and `offline`; the table of `counts` is empty. */
 export const splitKey = (key: KeyName): readonly [table: string, name: string] => {
   const dot = key.lastIndexOf('.');
-  return [key.slice(0, dot), key.slice(dot + 1)];
+  return [key.slice(0, Math.max(dot, 0)), key.slice(dot + 1)];
 };
 
 const own = (value: unknown, key: string): unknown => (isTable(value) && Object.hasOwn(value, key) ? value[key] : undefined);

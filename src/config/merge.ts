@@ -9,7 +9,7 @@ import type { Notice } from './notice.ts';
 import { DEFAULTS, KEYS, STRICTER, type KeyName } from './keys.ts';
 import { isLooserPolicy, stricterPolicy, type PinPolicy } from './pin-policy.ts';
 import { ConfigSchema, type Config } from './schema.ts';
-import { writeAge, writeSize } from './units.ts';
+import { writeAge, writeDuration, writeSize } from './units.ts';
 
 export type Origin =
   | { readonly kind: 'default' }
@@ -93,6 +93,7 @@ const WRITTEN: { readonly [K in KeyName]?: (value: number) => string | number } 
   'leak.max-file-size': (bytes) => (bytes >= 1024 ? writeSize(bytes) : bytes),
   'workflow.pins.max-age': writeAge,
   'workflow.pins.min-age': writeAge,
+  'hook.timeout': writeDuration,
 };
 
 const writtenValue = (key: KeyName, value: unknown): unknown => (typeof value === 'number' ? (WRITTEN[key]?.(value) ?? value) : value);

@@ -1,63 +1,26 @@
 import * as v from 'valibot';
 import { CATEGORIES } from './categories.ts';
-import { KEY_NAME } from './key-name.ts';
 import { OCCASIONS } from './occasions.ts';
 import { DEMANDS, PIN_PATTERN } from './pin-policy.ts';
-import { AGE, parseAge, parseSize, SIZE } from './units.ts';
-import { SEVERITIES } from '../report/finding.ts';
+import { CountsTable, MarkersTable } from './schema-counts.ts';
+import { HookTable } from './schema-hook.ts';
+import {
+  age,
+  checkId,
+  inlineToken,
+  keyName,
+  listOf,
+  oneOf,
+  path,
+  ruleId,
+  severity,
+  size,
+  table,
+  trueOrFalse,
+  wholeNumber,
+  words,
+} from './schema-values.ts';
 
-// Each message goes on from the key: `decode in [leak] must be a whole number from 0 to 8`. None repeats the value: it may be a secret.
-
-const oneOf = <const T extends readonly string[]>(values: T): v.PicklistSchema<T, string> =>
-  v.picklist(values, `must be one of ${values.join(', ')}`);
-
-const wholeNumber = (min: number, max: number, summary: string) => {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message), v.description(summary));
-};
-
-const trueOrFalse = (summary: string) => v.pipe(v.boolean('must be true or false'), v.description(summary));
-
-const listOf = <T>(item: v.GenericSchema<T>, summary: string) => v.pipe(v.array(item, 'must be an array'), v.description(summary));
-
-const severity = (summary: string) => v.pipe(oneOf(SEVERITIES), v.description(summary));
-
-/** Of the keys that are given: unknown ones are refused, missing tables are made of defaults. */
-export const table = <E extends v.ObjectEntries>(entries: E) => v.strictObject(entries, 'must be a table');
-
-const SIZE_MESSAGE = 'must be a number of bytes or a size like "50M"';
-const size = (summary: string) =>
-  v.pipe(
-    v.union(
-      [
-        v.pipe(v.number(SIZE_MESSAGE), v.integer(SIZE_MESSAGE), v.minValue(1, SIZE_MESSAGE), v.maxValue(2 ** 53 - 1, SIZE_MESSAGE)),
-        v.pipe(v.string(SIZE_MESSAGE), v.regex(SIZE, SIZE_MESSAGE)),
-      ],
-      SIZE_MESSAGE,
-    ),
-    v.description(summary),
-    v.transform((given) => (typeof given === 'number' ? given : (parseSize(given) ?? 0))),
-  );
-
-const AGE_MESSAGE = 'must be an age like "30m", "12h" or "7d"';
-const age = (summary: string) =>
-  v.pipe(
-    v.string(AGE_MESSAGE),
-    v.regex(AGE, AGE_MESSAGE),
-    v.description(summary),
-    v.transform((given) => parseAge(given) ?? 0),
-  );
-
-const PATH_MESSAGE = 'must be a path';
-const path = v.pipe(v.string(PATH_MESSAGE), v.regex(/^[^\0\n]+$/, PATH_MESSAGE));
-const TOKEN_MESSAGE = 'must be one line of at least four characters';
-const inlineToken = v.pipe(v.string(TOKEN_MESSAGE), v.regex(/^[!-~][ -~]{2,98}[!-~]$/, TOKEN_MESSAGE));
-const KEY_MESSAGE = 'must be a name of lower-case letters, digits and hyphens';
-const keyName = v.pipe(v.string(KEY_MESSAGE), v.regex(KEY_NAME, KEY_MESSAGE));
-const ID_MESSAGE = 'must be the id of a check, like "leak"';
-const RULE_MESSAGE = 'must be the id of a rule, like "workflow/script-injection"';
-const ruleId = v.pipe(v.string(RULE_MESSAGE), v.regex(/^workflow\/[a-z][a-z0-9-]*$/, RULE_MESSAGE));
-const checkId = v.pipe(v.string(ID_MESSAGE), v.regex(/^[a-z][a-z0-9-]*$/, ID_MESSAGE));
 const URL_MESSAGE = 'must be a URL like "https://git.example.com", without a name or password in it';
 const baseUrl = (summary: string) =>
   v.pipe(
@@ -68,7 +31,6 @@ const baseUrl = (summary: string) =>
 const HOST_MESSAGE = 'must be a host like "git.example.com" or "git.example.com:8443", or "http://git.lan:3000"';
 const host = v.pipe(v.string(HOST_MESSAGE), v.regex(/^(?:https?:\/\/)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/, HOST_MESSAGE));
 const PATTERN_MESSAGE = 'is no pattern: "OWNER/*", "OWNER/REPO", either behind "HOST/", "own", "hooks" or "*"';
-const words = v.pipe(v.string('must be one line'), v.regex(/^[^\0-\x1f\x7f]{3,200}$/, 'must be one line of at least three characters'));
 
 const WorkflowTable = table({
   forge: v.optional(
@@ -150,6 +112,9 @@ export const ConfigSchema = table({
     {},
   ),
   workflow: v.optional(WorkflowTable, {}),
+  hook: v.optional(HookTable, {}),
+  counts: v.optional(CountsTable, {}),
+  markers: v.optional(MarkersTable, {}),
 });
 
 type DeepReadonly<T> = T extends readonly (infer I)[]

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stringify } from 'smol-toml';
 import * as v from 'valibot';
 import { parseToml } from '../toml.ts';
-import { table } from './schema.ts';
+import { table } from './schema-values.ts';
 import { validate } from './validate.ts';
 
 /** A file that says something about the guards. */

@@ -31,3 +31,18 @@ export const writeAge = (ms: number): string => {
   const unit = ['d', 'h'].find((name) => minutes > 0 && minutes % (MINUTES[name] ?? 1) === 0) ?? 'm';
   return `${minutes / (MINUTES[unit] ?? 1)}${unit}`;
 };
+
+export const DURATION = /^([0-9]{1,7})(ms|s|m|h)$/;
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of `500ms`, `90s`, `5m`, `1h`; undefined for anything else. */
+export const parseDuration = (text: string): number | undefined => {
+  const match = DURATION.exec(text);
+  return match ? Number(match[1]) * (MILLISECONDS[match[2] ?? ''] ?? 1) : undefined;
+};
+
+/** The same duration as one would write it: 90000 as `90s`, 0 as `0s`. */
+export const writeDuration = (ms: number): string => {
+  const unit = ms === 0 ? 's' : (['h', 'm', 's'].find((name) => ms % (MILLISECONDS[name] ?? 1) === 0) ?? 'ms');
+  return `${ms / (MILLISECONDS[unit] ?? 1)}${unit}`;
+};

@@ -7,29 +7,38 @@ import { isTable, type Position, type TomlDocument, type TomlPath, type TomlTabl
 
 type Issue = v.BaseIssue<unknown>;
 
-/** Of a table's schema the keys, of an array's the schema of its items; of anything else nothing. A table whose keys are the person's own has none that are known. */
-const partsOf = (schema: unknown): { readonly entries?: TomlTable; readonly item?: unknown } => {
+/**
+ * Of a table's schema the keys, of an array's the schema of its items; of anything else nothing. A table whose keys are the person's own has none that are
+ * known; `each`: the schema of what stands under them.
+ */
+const partsOf = (schema: unknown): { readonly entries?: TomlTable; readonly item?: unknown; readonly each?: unknown } => {
   let at = schema;
   while (isTable(at) && 'wrapped' in at) at = at['wrapped'];
   if (!isTable(at)) return {};
-  if (at['type'] === 'record') return { entries: {} };
+  if (at['type'] === 'record') return { entries: {}, each: at['value'] };
   return { ...(isTable(at['entries']) ? { entries: at['entries'] } : {}), ...('item' in at ? { item: at['item'] } : {}) };
+};
+
+const innerOf = (schema: unknown, step: string | number): unknown => {
+  const { entries = {}, item, each } = partsOf(schema);
+  if (typeof step === 'number') return item;
+  return Object.hasOwn(entries, step) ? entries[step] : each;
 };
 
 /** The keys that a table of the schema may have. */
 const entriesAt = (schema: unknown, path: TomlPath): TomlTable => {
   let at = schema;
-  for (const step of path) at = typeof step === 'number' ? partsOf(at).item : partsOf(at).entries?.[step];
+  for (const step of path) at = innerOf(at, step);
   return partsOf(at).entries ?? {};
 };
 
 /** Where an array or a date stands for a table: valibot takes any object for one. */
 const misplaced = (schema: unknown, value: unknown, path: TomlPath): TomlPath | undefined => {
-  const { entries, item } = partsOf(schema);
+  const { entries, item, each } = partsOf(schema);
   if (entries !== undefined && !isTable(value)) return typeof value === 'object' ? path : undefined;
   if (entries !== undefined && isTable(value))
     return firstOf(Object.entries(value), ([key, inner]) =>
-      Object.hasOwn(entries, key) ? misplaced(entries[key], inner, [...path, key]) : undefined,
+      Object.hasOwn(entries, key) || each !== undefined ? misplaced(innerOf(schema, key), inner, [...path, key]) : undefined,
     );
   return item !== undefined && Array.isArray(value)
     ? firstOf([...value.entries()], ([i, inner]) => misplaced(item, inner, [...path, i]))

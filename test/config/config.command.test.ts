@@ -7,7 +7,9 @@ test('config: a repository that says nothing', async () => {
   expect(await run('config')).toEqual({
     code: 0,
     err: '',
-    out: `[leak]
+    out: `counts = {}  # default
+
+[leak]
 categories = ["secret"]  # default
 rules = []  # default: leak-matrix/*.toml
 builtin = true  # default
@@ -45,6 +47,19 @@ skip = []  # default
 mute = []  # default
 runner-labels = []  # default
 actionlint = true  # default
+
+[hook]
+events = ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push", "post-checkout", "post-merge", "post-rewrite"]  # default
+seal = false  # default
+prefixes = []  # default
+jobs = 0  # default
+timeout = "5m"  # default
+run = []  # default
+
+[markers]
+files = ["**/*.md"]  # default
+frozen = ["CHANGELOG.md"]  # default
+claims = ["**/*.md"]  # default
 `,
   });
 });
@@ -69,7 +84,7 @@ test('config: from a subfolder, with a floor, and what it prints is itself a kei
 `),
   ).toBe(true);
   write('kei.toml', out);
-  expect((await run('config --check')).out).toBe('kei.toml: 25 settings, 1 rule file, 0 ignores, all well-formed\n');
+  expect((await run('config --check')).out).toBe('kei.toml: 35 settings, 1 rule file, 0 ignores, all well-formed\n');
 });
 
 test('config: json', async () => {

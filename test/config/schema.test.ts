@@ -44,6 +44,16 @@ test('an empty file is all defaults', () => {
       policy: {},
       lint: { skip: [], mute: [], 'runner-labels': [], actionlint: true },
     },
+    hook: {
+      events: ['pre-commit', 'pre-merge-commit', 'commit-msg', 'pre-push', 'post-checkout', 'post-merge', 'post-rewrite'],
+      seal: false,
+      prefixes: [],
+      jobs: 0,
+      timeout: 300_000,
+      run: [],
+    },
+    counts: {},
+    markers: { files: ['**/*.md'], frozen: ['CHANGELOG.md'], claims: ['**/*.md'] },
   });
   expect(DEFAULTS).toEqual(parseConfig('', 'kei.toml'));
   expect(emptyLayer('kei.toml').config).toEqual(DEFAULTS);
@@ -95,6 +105,24 @@ skip = ["workflow/script-injection"]
 mute = ["is unknown"]
 runner-labels = ["gpu-*"]
 actionlint = false
+[hook]
+events = ["pre-push"]
+seal = true
+prefixes = ["feat", "fix"]
+jobs = 2
+timeout = "90s"
+[[hook.run]]
+name = "prettier"
+run = ["prettier", "--write"]
+files = ["*.ts"]
+stage-fixed = true
+timeout = "500ms"
+[counts.pages]
+glob = ["docs/*.md"]
+[markers]
+files = ["*.md"]
+frozen = []
+claims = ["README.md"]
 `;
   const layer = parseLayer(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'kei.toml');
   expect(layer.config).toEqual({
@@ -121,6 +149,32 @@ actionlint = false
       policy: { own: 'sha', 'acme/*': 'ref', 'git.example.com/acme/tool': 'any' },
       lint: { skip: ['workflow/script-injection'], mute: ['is unknown'], 'runner-labels': ['gpu-*'], actionlint: false },
     },
+    hook: {
+      events: ['pre-push'],
+      seal: true,
+      prefixes: ['feat', 'fix'],
+      jobs: 2,
+      timeout: 90_000,
+      run: [
+        {
+          name: 'prettier',
+          on: ['pre-commit'],
+          run: ['prettier', '--write'],
+          files: ['*.ts'],
+          exclude: [],
+          'pass-files': true,
+          'stage-fixed': true,
+          view: 'staged',
+          'skip-on': [],
+          timeout: '500ms',
+          env: {},
+          ci: true,
+          alone: false,
+        },
+      ],
+    },
+    counts: { pages: { glob: ['docs/*.md'], of: 'value', 'at-commit': false, blank: true, zero: false, nouns: [] } },
+    markers: { files: ['*.md'], frozen: [], claims: ['README.md'] },
   });
   expect([...layer.set].toSorted()).toEqual(KEYS.toSorted());
   expect(positionOf(layer, 'leak.fail-on')).toEqual({ line: 11, column: 1 });
@@ -129,6 +183,23 @@ actionlint = false
 });
 
 test.for<[string, string, string]>([
+  [
+    'a key of a table under a name of the person',
+    '[counts.pages]\nglobs = "*.md"',
+    'kei.toml:2:1: unknown key "globs" in [counts.pages] -> did you mean "glob"?',
+  ],
+  [
+    'a name that is none',
+    '[counts."Ab c"]\nglob = "*.md"',
+    'kei.toml:1:9: "Ab c" in [counts] must be a name of lower-case letters, digits and hyphens',
+  ],
+  ['no table under a name', '[counts]\npages = 3', 'kei.toml:2:1: [counts.pages] must be a table'],
+  ['a table without what it needs', '[[hook.run]]\nname = "a"', 'kei.toml:1:1: [[hook.run]] has no run'],
+  [
+    'a duration',
+    '[hook]\ntimeout = "5 minutes"',
+    'kei.toml:2:11: timeout in [hook] must be a duration like "500ms", "90s" or "5m"; "0s": none',
+  ],
   ['unknown key', '[leak]\n\nruels = []', 'kei.toml:3:1: unknown key "ruels" in [leak] -> did you mean "rules"?'],
   ['unknown table', '[leek]', 'kei.toml:1:2: unknown key "leek" -> did you mean "leak"?'],
   ['key of another table', 'decode = 3', 'kei.toml:1:1: unknown key "decode" -> decode belongs into [leak]'],
