@@ -88,6 +88,7 @@ const STEPS = [
   tool('publint', 'publint/src/cli.js', ['run', '.', '--strict']),
   { name: 'package', run: packageSize },
   fresh('wasm.mjs'),
+  fresh('hooks.mjs'),
   fresh('action.mjs'),
   fresh('schema.mjs'),
   fresh('docs.mjs'),

@@ -1,0 +1,55 @@
+import { eventOf } from './event.ts';
+import { CHAIN, GUARD, GUARD_STDIN, OBSERVER, OBSERVER_STDIN } from './texts.ts';
+
+/** What a block starts: absolute paths of node and of hook.cjs. */
+export interface Started {
+  readonly node: string;
+  readonly hook: string;
+}
+
+/**
+ * Variables with which the environment could break node, replace what it runs or slow it down. They are taken away from our program; it has their
+ * values as KEI_ENV_…, empty where there was none, and gives them back to what it starts for the person.
+ */
+export const TAKEN_AWAY: readonly string[] = [
+  'NODE_OPTIONS',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_V8_COVERAGE',
+  'NODE_COMPILE_CACHE',
+  'NODE_ICU_DATA',
+  'OPENSSL_CONF',
+];
+/** What belongs to another node's child: our program is none. */
+const OF_ANOTHER = ['NODE_CHANNEL_FD', 'NODE_UNIQUE_ID'];
+
+/** A word of sh with exactly this text. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/** A path on one line, for people. */
+const shown = (path: string): string => path.replaceAll(/[\u0000-\u001f\u007f\\]+/g, '?');
+
+const fill = (lines: readonly string[], values: Readonly<Record<string, string>>): string =>
+  `${lines.join('\n')}\n`.replaceAll(/@([A-Z_]+)@/g, (all, name: string) => values[name] ?? all);
+
+/**
+ * What stands in a hook's file, in sh: starts our program, and for a guard ends the file with its exit code unless that is 0. Lines end with \n; the
+ * first is `# >>> kei-git EVENT`, the last `# <<< kei-git EVENT`. Of an event that git gives lines to, the rest of the file can read them again.
+ */
+export const guardBlock = (event: string, { node, hook }: Started): string => {
+  const { guard = true, stdin = false } = eventOf(event) ?? {};
+  const [plain, withStdin] = guard ? [GUARD, GUARD_STDIN] : [OBSERVER, OBSERVER_STDIN];
+  const then = guard ? `${event} is stopped` : `${event} is not looked at`;
+  return fill(stdin ? withStdin : plain, {
+    EVENT: event,
+    NODE: quoted(node),
+    HOOK: quoted(hook),
+    HAND_ON: TAKEN_AWAY.map((name) => `KEI_ENV_${name}="\${${name}-\${KEI_ENV_${name}-}}"`).join(' '),
+    VARIABLES: [...TAKEN_AWAY, ...OF_ANOTHER].join(' '),
+    GONE: quoted(
+      `kei-git: ${then}: ${shown(node)} or ${shown(hook)} is gone; run \`npx kei-git install\`, or \`npx kei-git uninstall\` to go without`,
+    ),
+  });
+};
+
+/** Lines of sh that hand over to a program, if it is there and may be run. @param next as git would start it: absolute, or from where hooks run */
+export const chainBlock = (next: string): string => fill(CHAIN, { NEXT: quoted(next) });
