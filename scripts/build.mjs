@@ -37,12 +37,12 @@ async function prune(dir) {
 }
 
 async function program() {
-  const { metafile, program: parts, entry } = await bundle(root, out);
+  const { metafile, program: parts, entries } = await bundle(root, out);
   await writeFile(join(out, 'THIRD-PARTY.txt'), await thirdParty(root, metafile));
   const rules = join(root, 'scripts', 'rules.mjs');
   if (!existsSync(rules)) return;
   await runNode(rules, ['--out', out]);
-  await runNode(join(root, 'scripts', 'code-cache.mjs'), [parts, entry]);
+  await runNode(join(root, 'scripts', 'code-cache.mjs'), [parts, JSON.stringify(Object.fromEntries(entries))]);
 }
 
 try {

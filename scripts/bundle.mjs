@@ -10,7 +10,7 @@ import { lazily, partsOf, reachable } from './parts.mjs';
 
 const TARGET = 'node20.19';
 /** What starts by itself: its parts are shared. `bin` is the one that must exist. */
-const PROGRAMS = ['bin', 'worker'];
+const PROGRAMS = ['bin', 'hook', 'worker'];
 /** What is required by others: a file by itself. */
 const LIBRARIES = ['index'];
 
@@ -20,7 +20,7 @@ const LIBRARIES = ['index'];
  * code of that file (scripts/code-cache.mjs). So no module may count on being run before it is used. Everything but Node's own modules is bundled.
  * @param {string} root the package's folder
  * @param {string} out where the .cjs files go; older ones there are removed
- * @returns {Promise<{ readonly metafile: import('esbuild').Metafile, readonly program: string, readonly entry: string }>} program: the file of the parts; entry: the first
+ * @returns {Promise<{ readonly metafile: import('esbuild').Metafile, readonly program: string, readonly entries: ReadonlyMap<string, Entry> }>} program: the file of the parts
  */
 export async function bundle(root, out) {
   const existing = (/** @type {readonly string[]} */ names) => names.filter((name) => existsSync(join(root, 'src', `${name}.ts`)));
@@ -34,14 +34,26 @@ export async function bundle(root, out) {
     const name = basename(path, '.cjs');
     if (LIBRARIES.includes(name)) files.push({ name: `${name}.cjs`, code: ascii(await toCommonJs(path, code, SQUEEZE)) });
   }
+  /** @type {Map<string, Entry>} */
+  const begins = new Map();
   for (const [name, entry] of entries) {
-    const first = name === 'bin' ? needed(split.metafile, entry) : new Set();
-    const code = await entryText(entry, partsOf(parts.filter((part) => first.has(part.name))), program);
+    const own = name in OWN ? needed(split.metafile, entry) : new Set();
+    const code = await entryText(entry, partsOf(parts.filter((part) => own.has(part.name))), OWN[name] ?? 'false', program);
     files.push({ name: `${name}.cjs`, code: name === 'bin' ? `#!/usr/bin/env node\n${code}` : code });
+    begins.set(name, { part: `./${entry}`, own: OWN[name] === 'true' ? [...own].map((part) => `./${part}`) : [] });
   }
   await publish(out, files);
-  return { metafile: whole.metafile, program: join(out, program), entry: `./${entries.get('bin') ?? ''}` };
+  return { metafile: whole.metafile, program: join(out, program), entries: begins };
 }
+
+/** Where a program begins. @typedef {{ readonly part: string, readonly own: readonly string[] }} Entry own: parts that it never looks for elsewhere */
+
+/**
+ * The programs whose file holds what they import at once, and when it is used: what stands there is compiled anew at each start, what stands in files
+ * with V8's code is kept. For `--version`, and for an event of git that nobody asked for, it is the shorter way.
+ * @type {Readonly<Record<string, string>>}
+ */
+const OWN = { bin: 'process.argv[2] === "--version"', hook: 'true' };
 
 /** What esbuild is told beside what every program needs. @typedef {Pick<import('esbuild').BuildOptions, 'define' | 'plugins'>} More */
 
@@ -136,10 +148,10 @@ function isForeign({ outputs }, name) {
 }
 
 /**
- * What scripts/code-cache.mjs puts into files by themselves: the parts that a scan of a folder needs, and what one in a repository and one that finds
- * something need beside them. The first file says what stands in the others.
+ * What scripts/code-cache.mjs puts into files by themselves: the parts that a scan of a folder needs, and what one in a repository, the hooks of a commit
+ * and a scan that finds something need beside them. The first file says what stands in the others.
  */
-export const FIRST = ['folder', 'repository', 'found'];
+export const FIRST = ['folder', 'repository', 'hook', 'found'];
 /** @param {string} program the file of all parts @param {string} name one of FIRST */
 export const firstFile = (program, name) => program.replace(/\.cjs$/, `.${name}.cjs`);
 
@@ -160,15 +172,15 @@ function needed(metafile, name) {
 /**
  * @param {string} entry the part to run
  * @param {string} own parts that need not be looked for
+ * @param {string} when they are looked at, an expression
  * @param {string} program the file of all parts
  */
-async function entryText(entry, own, program) {
+async function entryText(entry, own, when, program) {
   const open = (/** @type {string} */ name, /** @type {boolean} */ kept) =>
     `openParts(require("node:path").join(__dirname, ${name}), ${kept}, require("node:fs"), require("node:vm"))`;
   const first = JSON.stringify(firstFile(program, FIRST[0] ?? ''));
   const others = `() => ${open(first, true)}, () => ${open(JSON.stringify(program), false)}`;
-  // What stands here is compiled anew at each start, what stands there is kept: only for `--version` is here the shorter way.
-  const places = `[...(process.argv[2] === "--version" ? [() => (${own})] : []), ${others}]`;
+  const places = `[...(${when} ? [() => (${own})] : []), ${others}]`;
   return squeezed(
     `"use strict";\n${openParts.toString()}\n${load.toString()}\nload(${places}, ${JSON.stringify(`./${entry}`)}, require, __dirname, (file) => ${open('file', true)});`,
   );

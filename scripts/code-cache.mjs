@@ -1,7 +1,7 @@
 // @ts-check
-// Runs the usual scans once, moves the parts they needed into files by themselves and lets V8 keep what it compiled of them: a start then reads a fifth
+// Runs the usual scans and hooks once, moves the parts they needed into files by themselves and lets V8 keep what it compiled of them: a start then reads a fifth
 // of the program and compiles nothing. Another version of V8 takes no notice of what was kept.
-//   node scripts/code-cache.mjs PROGRAM ENTRY, the file of all parts and the part that begins
+//   node scripts/code-cache.mjs PROGRAM ENTRIES, the file of all parts and what bundle() says of where programs begin, as JSON
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,33 +14,39 @@ import { load } from './loader.mjs';
 
 /** @typedef {import('./loader.mjs').Parts} Parts */
 
-const [, , given = '', entry = ''] = process.argv;
+const [, , given = '', said = '{}'] = process.argv;
 const program = resolve(given);
+/** @type {Readonly<Record<string, import('./bundle.mjs').Entry>>} */
+const entries = JSON.parse(said);
 const place = mkdtempSync(join(tmpdir(), 'kei-code-'));
 const { exit, argv, env } = process;
 const cwd = process.cwd();
 
 const folder = join(place, 'folder');
 const scan = ['leak', 'scan', '--jobs', '1', '--format', 'json'];
-/** @typedef {{ readonly folder: string, readonly lines: readonly (readonly string[])[], readonly code?: number }} Runs */
+/** @typedef {{ readonly folder: string, readonly lines: readonly (readonly string[])[], readonly begin?: string, readonly code?: number }} Runs begin: default `bin` */
 /** @type {Readonly<Record<string, Runs>>} */
 const FIRST_RUNS = {
   folder: { folder, lines: [[...scan, '--no-cache', folder]] },
   repository: { folder: join(place, 'repository'), lines: [['check'], [...scan, '--all'], [...scan, '--all']] },
+  hook: { folder: join(place, 'hook'), begin: 'hook', lines: [['pre-commit'], ['commit-msg', '.git/COMMIT_EDITMSG']] },
   found: { folder: join(place, 'found'), lines: [[...scan, '--no-cache', join(place, 'found')]], code: 1 },
 };
 
 /** Runs the command lines, each to its end. @param {Runs} runs @param {Parts} first where parts are looked for @param {Parts} all where they are else */
-const runAll = async ({ folder: where, lines, code = 0 }, first, all) => {
+const runAll = async ({ folder: where, lines, begin = 'bin', code = 0 }, first, all) => {
+  const entry = entries[begin]?.part ?? '';
   process.chdir(where);
   for (const line of lines) {
     const end = new Promise((ended) => {
       // The program has nothing more to do then.
       process.exit = /** @type {typeof exit} */ (/** @type {unknown} */ (ended));
+      process.once('beforeExit', () => setImmediate(ended, 0)); // likewise: nobody asked for that event
     });
     process.argv = [process.execPath, program, ...line];
     load([() => first, () => all], entry, createRequire(import.meta.url), dirname(program), () => all);
     const got = await end;
+    process.removeAllListeners('beforeExit');
     if (got !== code) throw new Error(`kei-git ${line.join(' ')} ended with ${String(got)}`);
   }
 };
@@ -50,16 +56,21 @@ const needed = async (runs, all) => {
   /** @type {Set<string>} */
   const names = new Set();
   await runAll(runs, new Proxy(all, { get: (parts, name) => (names.add(String(name)), parts[String(name)]) }), all);
+  for (const name of entries[runs.begin ?? 'bin']?.own ?? []) names.delete(name);
   return names;
 };
 
-/** The name of the file in which each part stands: the first one for what it needs itself and for what several others need. @param {ReadonlyMap<string, ReadonlySet<string>>} needs */
+/**
+ * The name of the file in which each part stands. What several need stands in the first, unless a scan of a folder has no use for it and both a run in a
+ * repository and a hook have. @param {ReadonlyMap<string, ReadonlySet<string>>} needs
+ */
 const filesOf = (needs) => {
   /** @type {Map<string, string>} */
   const files = new Map();
-  const first = FIRST[0] ?? '';
-  for (const name of FIRST) {
-    for (const part of needs.get(name) ?? []) files.set(part, files.has(part) ? first : name);
+  for (const part of new Set([...needs.values()].flatMap((parts) => [...parts]))) {
+    const by = FIRST.filter((name) => needs.get(name)?.has(part) === true);
+    const inRepositories = !by.includes('folder') && by.includes('repository') && by.includes('hook');
+    files.set(part, (by.length === 1 ? by[0] : inRepositories ? 'repository' : FIRST[0]) ?? '');
   }
   return files;
 };
@@ -91,13 +102,29 @@ const makeFound = () => {
   writeFileSync(join(where, 'a.js'), `export const answer = 42;\nconst accessKey = '${key}';\n`);
 };
 
+const git = (/** @type {string} */ where, /** @type {string[]} */ ...args) =>
+  spawnSync('git', args, { cwd: where, env: process.env, stdio: 'ignore' }).status === 0;
+
 /** A repository with two files, one of them staged; false where there is no git. */
 const makeRepository = () => {
   const { folder: where } = runsOf('repository');
   mkdirSync(where);
   writeFileSync(join(where, 'a.js'), "console.log('hello');\n");
-  const git = (/** @type {string[]} */ ...args) => spawnSync('git', args, { cwd: where, env: process.env, stdio: 'ignore' }).status === 0;
-  return git('init', '--quiet') && git('add', 'a.js');
+  return git(where, 'init', '--quiet') && git(where, 'add', 'a.js');
+};
+
+/** A repository in which a second commit is about to be made; false where there is no git. */
+const makeCommit = () => {
+  const { folder: where } = runsOf('hook');
+  mkdirSync(where);
+  writeFileSync(join(where, 'a.js'), "console.log('hello');\n");
+  const made =
+    git(where, 'init', '--quiet') &&
+    git(where, 'add', 'a.js') &&
+    git(where, '-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '--quiet', '-m', 'a');
+  writeFileSync(join(where, 'b.js'), 'export const answer = 42;\n');
+  writeFileSync(join(where, '.git', 'COMMIT_EDITMSG'), 'b\n');
+  return made && git(where, 'add', 'b.js');
 };
 
 try {
@@ -110,7 +137,7 @@ try {
   mkdirSync(folder);
   writeFileSync(join(folder, 'a.js'), "export const answer = 42;\nconsole.log('hello');\n");
   makeFound();
-  const made = makeRepository() ? FIRST : FIRST.filter((name) => name !== 'repository');
+  const made = makeRepository() && makeCommit() ? FIRST : FIRST.filter((name) => !['repository', 'hook'].includes(name));
   /** @type {Map<string, ReadonlySet<string>>} */
   const needs = new Map();
   for (const name of made) needs.set(name, await needed(runsOf(name), all));

@@ -1,13 +1,15 @@
 import type { Context } from '../command.ts';
+import { DEFAULT_HOOK_EVENTS, HOOK_EVENT_NAMES, type HookEventName } from '../config/hook-events.ts';
 
 export interface HookEvent {
-  readonly name: string;
+  readonly name: HookEventName;
   /** A guard stops what git is about to do when it exits with another code than 0; an observer comes too late for that. */
   readonly guard: boolean;
   /** git gives it lines on standard input. */
   readonly stdin: boolean;
   /** Whether `install` puts it there unless `[hook] events` says otherwise. */
   readonly byDefault: boolean;
+  /** When git starts it. */
   readonly summary: string;
 }
 
@@ -20,38 +22,28 @@ export interface HookCall {
 /** Answers an event; the number is the exit code. */
 export type HookHandler = (call: HookCall, context: Context) => Promise<number>;
 
-const guard = (name: string, summary: string, more: Partial<HookEvent> = {}): HookEvent => ({
-  name,
-  guard: true,
-  stdin: false,
-  byDefault: false,
-  summary,
-  ...more,
-});
-const observer = (name: string, summary: string, more: Partial<HookEvent> = {}): HookEvent =>
-  guard(name, summary, { guard: false, ...more });
+const SUMMARIES: Readonly<Record<HookEventName, string>> = {
+  'pre-commit': 'a commit is about to be made',
+  'prepare-commit-msg': 'a message is about to be edited',
+  'commit-msg': 'a message is written',
+  'post-commit': 'a commit is made',
+  'pre-merge-commit': 'a merge without conflicts is about to be committed',
+  'pre-rebase': 'a branch is about to be rebased',
+  'pre-push': 'commits are about to be pushed',
+  'post-checkout': 'another commit, or a file of one, is in the worktree',
+  'post-merge': 'a merge is done',
+  'post-rewrite': 'commits were rewritten by --amend or rebase',
+  'reference-transaction': 'branches or tags are about to change',
+};
+const WITH_STDIN: readonly HookEventName[] = ['pre-push', 'post-rewrite', 'reference-transaction'];
 
-/**
- * The events of githooks(5) that git has where people work, of git 2.55. Those of servers are left out, and those that replace something of git
- * (fsmonitor-watchman, proc-receive, push-to-checkout).
- */
-export const EVENTS: readonly HookEvent[] = [
-  guard('applypatch-msg', 'git am has a message'),
-  guard('pre-applypatch', 'git am has applied a patch and is about to commit it'),
-  observer('post-applypatch', 'git am has committed a patch'),
-  guard('pre-commit', 'a commit is about to be made', { byDefault: true }),
-  guard('pre-merge-commit', 'a merge without conflicts is about to be committed'),
-  guard('prepare-commit-msg', 'a message is about to be edited'),
-  guard('commit-msg', 'a message is written', { byDefault: true }),
-  observer('post-commit', 'a commit is made'),
-  guard('pre-rebase', 'a branch is about to be rebased'),
-  observer('post-checkout', 'another commit, or a file of one, is in the worktree', { byDefault: true }),
-  observer('post-merge', 'a merge is done', { byDefault: true }),
-  guard('pre-push', 'commits are about to be pushed', { stdin: true, byDefault: true }),
-  guard('reference-transaction', 'branches or tags are about to change', { stdin: true }),
-  observer('post-rewrite', 'commits were rewritten by --amend or rebase', { stdin: true, byDefault: true }),
-  guard('pre-auto-gc', 'git is about to clean up'),
-  guard('sendemail-validate', 'a patch is about to be sent by mail'),
-];
+/** The events of githooks(5) that kei-git knows. */
+export const EVENTS: readonly HookEvent[] = HOOK_EVENT_NAMES.map((name) => ({
+  name,
+  guard: !name.startsWith('post-'),
+  stdin: WITH_STDIN.includes(name),
+  byDefault: DEFAULT_HOOK_EVENTS.includes(name),
+  summary: SUMMARIES[name],
+}));
 
 export const eventOf = (name: string): HookEvent | undefined => EVENTS.find((event) => event.name === name);

@@ -1,7 +1,7 @@
 import type { HookHandler } from './event.ts';
 
 /** Gives the handler of an event. */
-export type LoadHandler = () => Promise<{ readonly handle: HookHandler }>;
+export type LoadHandler = () => Promise<{ readonly handler: HookHandler }>;
 
 /** What answers which event. Nothing is loaded before its event; for one that is not here there is nothing to do. */
 export const HANDLERS: ReadonlyMap<string, LoadHandler> = new Map<string, LoadHandler>([]);
