@@ -10,6 +10,10 @@ const GRACE_MS = 3000;
 const INTERRUPTED = 130;
 const FAILED = 3;
 
+/** What a block of hooks/ wants in the place of 0. */
+const fine = /^\d{1,3}$/.exec(process.env['KEI_HOOK_FINE'] ?? '')?.[0] ?? '0';
+delete process.env['KEI_HOOK_FINE']; // it is said to us, and not to what is started from here
+
 const isCi = (value: string | undefined): boolean => value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());
 
 /** Node's streams are only made for what may be a terminal. */
@@ -66,7 +70,7 @@ const tell = async (error: KeiError, { stderr }: Context): Promise<number> => {
 const answer = async (event: string, args: readonly string[], load: LoadHandler): Promise<void> => {
   const controller = new AbortController();
   const { signal } = controller;
-  const end = (code: number): never => process.exit(signal.aborted ? INTERRUPTED : code);
+  const end = (code: number): never => process.exit(signal.aborted ? INTERRUPTED : code === 0 ? Number(fine) : code);
   const interrupt = (): void => {
     if (signal.aborted) end(INTERRUPTED);
     controller.abort();
@@ -106,3 +110,4 @@ const [event = '', ...args] = process.argv.slice(2);
 const load = HANDLERS.get(event);
 if (load !== undefined) void answer(event, args, load);
 else if (event === '--version') outputTo(1, terminalOf({})).write(`${VERSION}\n`);
+else process.exitCode = Number(fine);

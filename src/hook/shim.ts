@@ -25,6 +25,9 @@ const OF_ANOTHER = ['NODE_CHANNEL_FD', 'NODE_UNIQUE_ID'];
 /** A word of sh with exactly this text. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
+/** What our program ends with for such a block when all is well: 0 is also the end of a file that was emptied. */
+const FINE = '96';
+
 /** A path on one line, for people. */
 const shown = (path: string): string => path.replaceAll(/[\u0000-\u001f\u007f\\]+/g, '?');
 
@@ -39,15 +42,16 @@ export const guardBlock = (event: string, { node, hook }: Started): string => {
   const { guard = true, stdin = false } = eventOf(event) ?? {};
   const [plain, withStdin] = guard ? [GUARD, GUARD_STDIN] : [OBSERVER, OBSERVER_STDIN];
   const then = guard ? `${event} is stopped` : `${event} is not looked at`;
+  const remedy = 'run `npx kei-git install`, or `npx kei-git uninstall` to go without';
   return fill(stdin ? withStdin : plain, {
     EVENT: event,
     NODE: quoted(node),
     HOOK: quoted(hook),
     HAND_ON: TAKEN_AWAY.map((name) => `KEI_ENV_${name}="\${${name}-\${KEI_ENV_${name}-}}"`).join(' '),
     VARIABLES: [...TAKEN_AWAY, ...OF_ANOTHER].join(' '),
-    GONE: quoted(
-      `kei-git: ${then}: ${shown(node)} or ${shown(hook)} is gone; run \`npx kei-git install\`, or \`npx kei-git uninstall\` to go without`,
-    ),
+    FINE,
+    GONE: quoted(`kei-git: ${then}: ${shown(node)} or ${shown(hook)} is gone; ${remedy}`),
+    DAMAGED: quoted(`kei-git: ${then}: ${shown(hook)} is damaged; ${remedy}`),
   });
 };
 
