@@ -25,7 +25,7 @@ const run = (...args: readonly string[]): void => {
 /** Tests read the built-in rules of dist/ and start its program: both are made again when their sources are newer. */
 export function setup(): void {
   const sources = newest('src', '.ts');
-  if (ageOf('dist/bin.cjs') < sources || ageOf('dist/worker.cjs') < sources) run('scripts/build.mjs', '--no-types');
+  if (['bin', 'hook', 'worker'].some((name) => ageOf(`dist/${name}.cjs`) < sources)) run('scripts/build.mjs', '--no-types');
   else if (ageOf('dist/rules.bin') < Math.max(newest('leak-matrix', '.toml'), newest('src/leak', '.ts')))
     run('scripts/rules.mjs', '--out', 'dist');
 }

@@ -11,11 +11,12 @@ declare const __KEI_WORKER__: string | undefined;
 
 const packed = (name: string): Uint8Array | undefined => (typeof __KEI_PACKED__ === 'function' ? __KEI_PACKED__(name) : undefined);
 
-const folder = (): string | undefined => (typeof __KEI_DIST__ === 'string' ? __KEI_DIST__ : undefined);
+/** Where the program's files stand; undefined when it was not built. */
+export const distFolder = (): string | undefined => (typeof __KEI_DIST__ === 'string' ? __KEI_DIST__ : undefined);
 
 /** A file of the program's own folder; undefined when it is not there. */
 export const readAsset = (name: string): Uint8Array | undefined => {
-  const dist = folder();
+  const dist = distFolder();
   if (dist === undefined) return undefined;
   const inside = packed(name);
   if (inside !== undefined) return inside;
@@ -37,7 +38,7 @@ const ofBytes = (bytes: Uint8Array): AssetFile => ({
 
 /** The same, opened once and for all; undefined when it is not there. */
 export const openAsset = (name: string): AssetFile | undefined => {
-  const dist = folder();
+  const dist = distFolder();
   const known = opened.get(name);
   if (dist === undefined || known !== undefined) return known;
   const inside = packed(name);
@@ -65,6 +66,6 @@ export const openAsset = (name: string): AssetFile | undefined => {
 
 /** Where the program's worker stands; undefined when it was not built. */
 export const workerFile = (): string | undefined => {
-  const dist = folder();
+  const dist = distFolder();
   return dist === undefined ? undefined : join(dist, typeof __KEI_WORKER__ === 'string' ? __KEI_WORKER__ : 'worker.cjs');
 };
