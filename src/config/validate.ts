@@ -96,7 +96,7 @@ const errorOf = (document: TomlDocument, schema: unknown, issue: Issue): ConfigE
     return document.error(path, `${table(path.slice(0, -1))} has no ${String(path.at(-1))}`);
   const options = issue.type === 'picklist' ? [...(issue.expected ?? '').matchAll(/"([^"]+)"/g)].map(([, word]) => word ?? '') : [];
   const near = typeof issue.input === 'string' ? nearest(issue.input, options) : undefined;
-  const asTable = ['strict_object', 'record', 'check'].includes(issue.type);
+  const asTable = ['strict_object', 'record', 'check'].includes(issue.type) || (issue.type === 'raw_check' && isTable(issue.input));
   const isKey = asTable || issue.path?.at(-1)?.origin === 'key';
   return document.error(path, `${named(path, asTable)} ${issue.message}`, { ...meant(near), of: isKey ? 'key' : 'value' });
 };

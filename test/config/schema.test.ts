@@ -193,6 +193,52 @@ test.for<[string, string, string]>([
     '[counts."Ab c"]\nglob = "*.md"',
     'kei.toml:1:9: "Ab c" in [counts] must be a name of lower-case letters, digits and hyphens',
   ],
+  [
+    'a counter without a source',
+    '[counts.pages]\nnouns = ["page"]',
+    'kei.toml:1:9: [counts.pages] has no source: one of glob, lines, regex, toml, json, yaml, git, command',
+  ],
+  [
+    'a counter with two sources',
+    '[counts.pages]\nglob = "*.md"\njson = "a.json"',
+    'kei.toml:3:1: json in [counts.pages] is a second source beside glob: a counter has one',
+  ],
+  [
+    'a key of another source',
+    '[counts.pages]\nglob = "*.md"\npath = "a.b"',
+    'kei.toml:3:1: path in [counts.pages] goes with toml, json, yaml, not with glob',
+  ],
+  ['an expression without files', '[counts.pages]\nregex = "x"', 'kei.toml:2:1: regex in [counts.pages] needs files: where to look'],
+  [
+    'a pattern of no tags',
+    '[counts.pages]\ngit = "commits"\npattern = "v*"',
+    'kei.toml:3:1: pattern in [counts.pages] goes with git = "tags"',
+  ],
+  [
+    'commits left out',
+    '[counts.pages]\ngit = "commits"\nexclude = "v*"',
+    'kei.toml:3:1: exclude in [counts.pages] goes with tags and contributors, not with commits',
+  ],
+  [
+    'a total without percent',
+    '[counts.pages]\nglob = "*.md"\nof-total = "all"',
+    'kei.toml:3:1: of-total in [counts.pages] goes with format = "percent"',
+  ],
+  [
+    'a total that is no counter',
+    '[counts.pages]\nglob = "*.md"\nformat = "percent"\nof-total = "all"',
+    'kei.toml:4:1: of-total in [counts.pages] names no counter: there is no [counts.all]',
+  ],
+  [
+    'an unknown format',
+    '[counts.pages]\nglob = "*.md"\nformat = "thousand"',
+    'kei.toml:3:10: format in [counts.pages] must be one of plain, thousands, words, Words, percent, compact -> did you mean "thousands"?',
+  ],
+  [
+    'a step of nothing',
+    '[counts.pages]\nglob = "*.md"\nround = 0',
+    'kei.toml:3:9: round in [counts.pages] must be a number like 100 or 0.1',
+  ],
   ['no table under a name', '[counts]\npages = 3', 'kei.toml:2:1: [counts.pages] must be a table'],
   ['a table without what it needs', '[[hook.run]]\nname = "a"', 'kei.toml:1:1: [[hook.run]] has no run'],
   [
