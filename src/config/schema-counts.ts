@@ -114,8 +114,8 @@ export const CountsTable = v.pipe(
     const counters = dataset.value;
     for (const [counter, { 'of-total': total }] of Object.entries(counters)) {
       if (total === undefined || Object.hasOwn(counters, total)) continue;
-      const path: [v.IssuePathItem, v.IssuePathItem] = [pathItem(counters, counter), pathItem(counters[counter] ?? {}, 'of-total')];
-      addIssue({ message: `names no counter: there is no [counts.${total}]`, input: total, path });
+      const where: [v.IssuePathItem, v.IssuePathItem] = [pathItem(counters, counter), pathItem(counters[counter] ?? {}, 'of-total')];
+      addIssue({ message: `names no counter: there is no [counts.${total}]`, input: total, path: where });
     }
   }),
   v.description('Numbers that prose repeats, by name, each with one source.'),

@@ -106,22 +106,31 @@ const meant = (word: string, known: readonly string[]): string => {
   return near === undefined ? `one of ${known.join(', ')}` : `did you mean ${near}?`;
 };
 
+/** `key` alone has an empty value. */
+export interface Attribute {
+  readonly key: string;
+  readonly value: string;
+}
+
 /**
  * The attributes of a marker, `format=words locale=de round=10`. A format's name may stand alone: `words`.
- * @returns what is wrong with the first one that is no attribute
+ * @returns what is wrong with the first one that cannot be, and which it is
  */
-export const readFormat = (attributes: Iterable<readonly [name: string, value: string]>): FormatChoice | Refused => {
+export const readFormat = (attributes: readonly Attribute[]): FormatChoice | (Refused & { readonly index: number }) => {
   let choice: FormatChoice = {};
-  for (const [name, value] of attributes) {
-    const alone = COUNT_FORMATS.find((format) => format === name && value === '');
-    const key = alone === undefined ? KEYS.find((known) => known === name) : 'format';
-    if (key === undefined) return refused(`unknown attribute ${quoted(name)}`, meant(name, [...KEYS, ...COUNT_FORMATS]));
-    if (choice[key] !== undefined) return refused(`${key} stands twice`);
-    const one = readOne(key, alone ?? value);
-    if ('kind' in one) return one;
+  for (const [index, attribute] of attributes.entries()) {
+    const one = readAttribute(attribute, choice);
+    if ('kind' in one) return { ...one, index };
     choice = { ...choice, ...one };
   }
   return choice;
+};
+
+const readAttribute = ({ key: name, value }: Attribute, before: FormatChoice): FormatChoice | Refused => {
+  const alone = COUNT_FORMATS.find((format) => format === name && value === '');
+  const key = alone === undefined ? KEYS.find((known) => known === name) : 'format';
+  if (key === undefined) return refused(`unknown attribute ${quoted(name)}`, meant(name, [...KEYS, ...COUNT_FORMATS]));
+  return before[key] === undefined ? readOne(key, alone ?? value) : refused(`${key} stands twice`);
 };
 
 const readOne = (key: (typeof KEYS)[number], value: string): FormatChoice | Refused => {

@@ -151,22 +151,23 @@ describe('readFormat', () => {
       ],
       { format: 'thousands', locale: 'de', round: 0.1, 'of-total': 'all' },
     ],
-    [[['formt', 'words']], { kind: 'refused', reason: 'unknown attribute "formt"', hint: 'did you mean format?' }],
-    [[['word', '']], { kind: 'refused', reason: 'unknown attribute "word"', hint: 'did you mean words?' }],
-    [[['format', 'thousand']], { kind: 'refused', reason: 'no format "thousand"', hint: 'did you mean thousands?' }],
-    [[['locale', 'xx']], { kind: 'refused', reason: 'no locale "xx"', hint: expect.stringContaining('one of en') as unknown }],
-    [[['round', '0']], { kind: 'refused', reason: 'round is no number greater than 0: "0"' }],
-    [[['round', '1e9']], { kind: 'refused', reason: 'round is no number greater than 0: "1e9"' }],
-    [[['of-total', '']], { kind: 'refused', reason: 'of-total names no counter' }],
+    [[['formt', 'words']], { kind: 'refused', index: 0, reason: 'unknown attribute "formt"', hint: 'did you mean format?' }],
+    [[['word', '']], { kind: 'refused', index: 0, reason: 'unknown attribute "word"', hint: 'did you mean words?' }],
+    [[['format', 'thousand']], { kind: 'refused', index: 0, reason: 'no format "thousand"', hint: 'did you mean thousands?' }],
+    [[['locale', 'xx']], { kind: 'refused', index: 0, reason: 'no locale "xx"', hint: expect.stringContaining('one of en') as unknown }],
+    [[['round', '0']], { kind: 'refused', index: 0, reason: 'round is no number greater than 0: "0"' }],
+    [[['round', '1e9']], { kind: 'refused', index: 0, reason: 'round is no number greater than 0: "1e9"' }],
+    [[['of-total', '']], { kind: 'refused', index: 0, reason: 'of-total names no counter' }],
     [
       [
         ['words', ''],
         ['format', 'plain'],
       ],
-      { kind: 'refused', reason: 'format stands twice' },
+      { kind: 'refused', index: 1, reason: 'format stands twice' },
     ],
   ])('%j', ([attributes, read]) => {
-    expect(readFormat(attributes)).toEqual(read);
+    const given = attributes.map(([key, value]) => ({ key, value }));
+    expect(readFormat(given)).toEqual(read);
   });
 });
 
