@@ -1,7 +1,7 @@
 import type { Context, Place } from '../command.ts';
 import type { JobFile } from './job.ts';
-import type { JobEnd, JobStart } from './ended.ts';
-import type { StagedView } from './view.ts';
+import type { Underway } from './plan.ts';
+import type { FixView } from './view.ts';
 
 /** The repository that a hook is in. */
 export interface JobRepository {
@@ -11,32 +11,53 @@ export interface JobRepository {
   readonly gitDir: string;
 }
 
-/** Says whether git's index still holds the same. */
-export interface IndexWatch {
-  /** True when an entry is another one than when the watch began; a refresh of the times in it is none. */
-  changed(): Promise<boolean>;
+interface JobStart {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly verbatim: boolean;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: Uint8Array | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly signal: AbortSignal;
 }
+
+/** What a command wrote to both streams, as it came: of a flood the first and the last part. */
+export interface JobOutput {
+  readonly text: string;
+  /** Bytes that are not there. */
+  readonly left: number;
+}
+
+/** How a command ended. */
+export type JobEnd =
+  | { readonly kind: 'ended'; readonly code: number; readonly output: JobOutput }
+  | { readonly kind: 'killed'; readonly by: string; readonly output: JobOutput }
+  | { readonly kind: 'late'; readonly output: JobOutput }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'too-long' }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 /** What only commands may reach; `git/job-doors.ts` has them. */
 export interface JobDoors {
-  readonly cores: () => number;
   readonly platform: string;
-  /** Absolute path of a program; undefined: there is none. */
-  readonly findJobProgram: (name: string, at: { readonly folder: string; readonly env: Context['env'] }) => string | undefined;
+  readonly cores: () => number;
+  readonly findJobProgram: (
+    name: string,
+    at: { readonly folder: string; readonly path: string; readonly extensions?: string | undefined },
+  ) => string | undefined;
   readonly startJob: (start: JobStart) => Promise<JobEnd>;
-  readonly watchIndex: (place: Place, gitDir: string) => IndexWatch;
-  /** What git is in the middle of: `merge`, `rebase`, `cherry-pick`, `revert`. */
-  readonly underway: (gitDir: string) => ReadonlySet<string>;
-  /** The environment without what git says in it about one repository. */
+  readonly watchIndex: (place: Place, gitDir: string) => { changed(): Promise<boolean> };
+  readonly underway: (gitDir: string) => ReadonlySet<Underway>;
   readonly elsewhere: (folder: string, env: Context['env']) => Place;
-  /** The files that an event is about: staged, pushed, merged, checked out. */
   readonly eventFiles: (
     event: string,
-    asked: { readonly place: Place; readonly args: readonly string[]; readonly stdin?: Uint8Array },
+    asked: { readonly place: Place; readonly args: readonly string[]; readonly stdin?: Uint8Array | undefined },
   ) => Promise<readonly JobFile[]>;
-  /** @param kind `staged`: the files as staged and the rest linked; `index`: a whole checkout of the index */
-  readonly openView: (
+  /** undefined: commands run in the worktree. */
+  readonly openView?: (
     kind: 'staged' | 'index',
-    at: { readonly place: Place; readonly repository: JobRepository; readonly files: readonly JobFile[] },
-  ) => Promise<StagedView>;
+    at: { readonly place: Place; readonly root: string; readonly gitDir: string; readonly keeper?: readonly string[] },
+    files: readonly string[],
+  ) => Promise<FixView>;
 }

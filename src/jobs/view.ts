@@ -1,14 +1,14 @@
 /** A folder in which commands run as if it were the worktree. */
 export interface View {
-  /** Absolute path. */
+  /** Absolute path; its root is that of the worktree. */
   readonly folder: string;
   close(): Promise<void>;
 }
 
-/** A view of what is staged. What commands change in it is not in index or worktree until `takeFixes`. */
-export interface StagedView extends View {
+/** A view whose changed files can become part of the commit. */
+export interface FixView extends View {
   /**
-   * What commands changed in these files becomes part of index and worktree, where that leaves nothing of either behind.
+   * What commands changed in these files becomes part of index and worktree: all of it, or none when a file is in the way of that.
    * Called once, after every command has passed.
    * @param paths as snapshots name them
    */
@@ -16,8 +16,11 @@ export interface StagedView extends View {
 }
 
 export interface FixesTaken {
-  /** Changed in the index, and in the worktree. */
   readonly fixed: readonly string[];
-  /** What stays as it is, and why. */
+  /** What stands in the way. Not empty: nothing was changed, and the commit stops. */
   readonly left: readonly { readonly path: string; readonly reason: string }[];
+  /** What commands changed, made or removed without having been given it. It was not taken. */
+  readonly strays: readonly string[];
+  /** Absolute path of a patch of what would have been fixed; only where something is left. */
+  readonly patch: string | undefined;
 }

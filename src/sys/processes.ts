@@ -17,6 +17,9 @@ export const endGroup = (id: number, signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'):
   }
 };
 
+/** True while a process of a group is there. */
+export const groupIsAlive = (id: number): boolean => isAlive(-id);
+
 /** True while there is a process of that number, whoever's. */
 export const isAlive = (id: number): boolean => {
   try {
