@@ -57,7 +57,13 @@ export interface JobDoors {
   /** undefined: commands run in the worktree. */
   readonly openView?: (
     kind: 'staged' | 'index',
-    at: { readonly place: Place; readonly root: string; readonly gitDir: string; readonly keeper?: readonly string[] },
+    at: {
+      readonly place: Place;
+      readonly root: string;
+      readonly gitDir: string;
+      readonly isHook: boolean;
+      readonly keeper?: readonly string[];
+    },
     files: readonly string[],
   ) => Promise<FixView>;
 }

@@ -20,7 +20,8 @@ export const waitsFor = (jobs: readonly PlannedJob[]): readonly (readonly number
   jobs.map((job, at) => [...jobs.slice(0, at).entries()].filter(([, earlier]) => isApart(earlier, job)).map(([index]) => index));
 
 /**
- * Runs pieces of work, at most `limit` at once and each after those that it waits for, earlier ones first.
+ * Runs pieces of work, at most `limit` at once and each after those that it waits for, earlier ones first. When one throws, no other begins; those that
+ * run are waited for.
  * @param waits for each piece the earlier ones
  */
 export const runInOrder = async (
@@ -29,20 +30,27 @@ export const runInOrder = async (
   run: (index: number) => Promise<void>,
 ): Promise<void> => {
   const ended = new Set<number>();
-  const open = new Set(waits.keys());
-  const running = new Map<number, Promise<number>>();
-  while (open.size > 0 || running.size > 0) {
-    for (const index of open) {
-      if (running.size >= limit) break;
-      if (!(waits[index] ?? []).every((earlier) => ended.has(earlier))) continue;
-      open.delete(index);
-      running.set(
-        index,
-        run(index).then(() => index),
-      );
+  const due = new Set(waits.keys());
+  const running = new Map<number, Promise<void>>();
+  const errors: unknown[] = [];
+  const begin = async (index: number): Promise<void> => {
+    try {
+      await run(index);
+    } catch (error) {
+      errors.push(error);
+      due.clear();
     }
-    const index = await Promise.race(running.values());
     running.delete(index);
     ended.add(index);
+  };
+  while (due.size > 0 || running.size > 0) {
+    for (const index of due) {
+      if (running.size >= limit) break;
+      if (!(waits[index] ?? []).every((earlier) => ended.has(earlier))) continue;
+      due.delete(index);
+      running.set(index, begin(index));
+    }
+    await Promise.race(running.values());
   }
+  if (errors.length > 0) throw errors[0];
 };
