@@ -1,6 +1,7 @@
 import type { ConfigError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { isTable, parseToml, type Position, type TomlDocument } from '../toml.ts';
+import { hookRunProblem } from './hook-run.ts';
 import { DEFAULTS, KEYS, type KeyName } from './keys.ts';
 import { ConfigSchema, type Config } from './schema.ts';
 import { validate } from './validate.ts';
@@ -31,6 +32,14 @@ export const valueOf = (config: unknown, key: KeyName): unknown => key.split('.'
 export const parseLayer = (source: string | Uint8Array, file: string): Layer => {
   const document = parseToml(source, file);
   const config: Config = validate(ConfigSchema, document);
+  const problem = hookRunProblem(config.hook.run);
+  if (problem !== undefined) {
+    const { path, sentence, hint } = problem;
+    throw document.error(['hook', ...path], `${sentence} (${path.at(-1)} in [[hook.run]])`, {
+      of: 'value',
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
   return { file, config, set: new Set(KEYS.filter((key) => valueOf(document.value, key) !== undefined)), document };
 };
 
