@@ -53,7 +53,7 @@ const emptied = (name: string): readonly (readonly [string, string])[] => [
 ];
 
 /** Takes the place of `-c`, which would end a name at its first equals sign. */
-function withSettings(place: Place, settings: readonly (readonly [key: string, value: string])[]): Place {
+export function withSettings(place: Place, settings: readonly (readonly [key: string, value: string])[]): Place {
   if (settings.length === 0) return place;
   const [odd, plain] = [settings.filter(([key]) => key.includes('=')), settings.filter(([key]) => !key.includes('='))];
   const before = Number(place.env['GIT_CONFIG_COUNT'] ?? '0') || 0;

@@ -1,0 +1,53 @@
+import type { Place } from '../command.ts';
+import { decodePath, splitNul } from './paths.ts';
+import { run } from './run.ts';
+
+/** What an index has at a path. */
+export interface IndexEntry {
+  /** As git writes it: `100644`. */
+  readonly mode: string;
+  readonly oid: string;
+}
+
+/** A place in which git works on an index and a worktree of our choice. */
+export const withIndex = (place: Place, gitDir: string, worktree: string, index: string): Place => ({
+  cwd: worktree,
+  program: place.program,
+  env: { ...place.env, GIT_DIR: gitDir, GIT_WORK_TREE: worktree, GIT_INDEX_FILE: index },
+});
+
+/** Paths for a git that reads them with `-z`. */
+export const nulEnded = (paths: readonly string[]): Buffer => Buffer.concat(paths.flatMap((path) => [asBytes(path), Buffer.from([0])]));
+
+const asBytes = (path: string): Buffer => {
+  const decoded = decodePath(path);
+  return typeof decoded === 'string' ? Buffer.from(decoded) : decoded;
+};
+
+/** Lines for `git update-index -z --index-info`. */
+export const indexInfo = (entries: ReadonlyMap<string, IndexEntry>): Buffer =>
+  Buffer.concat([...entries].flatMap(([path, { mode, oid }]) => [Buffer.from(`${mode} ${oid}\t`), asBytes(path), Buffer.from([0])]));
+
+// More of them are slower to match against each entry than to list everything.
+const NAMED = 32;
+
+/** Pathspecs that mean these paths and nothing else; none: everything has to be listed. */
+const pathspecs = (paths: readonly string[]): readonly string[] => {
+  const texts = paths.map(decodePath).filter((path) => typeof path === 'string');
+  return texts.length < paths.length || texts.length > NAMED ? [] : ['--', ...texts.map((path) => `:(top,literal)${path}`)];
+};
+
+/** What the index of a place has at these paths. Unmerged ones are left out. */
+export async function indexEntries(place: Place, paths: readonly string[]): Promise<ReadonlyMap<string, IndexEntry>> {
+  if (paths.length === 0) return new Map();
+  const { stdout } = await run(place, ['ls-files', '-s', '-z', '--full-name', ...pathspecs(paths)]);
+  const wanted = new Set(paths);
+  const out = new Map<string, IndexEntry>();
+  for (const record of splitNul(stdout)) {
+    const tab = record.indexOf('\t');
+    const path = record.slice(tab + 1);
+    const [mode = '', oid = '', stage] = record.slice(0, tab).split(' ');
+    if (stage === '0' && wanted.has(path)) out.set(path, { mode, oid });
+  }
+  return out;
+}
