@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { accessSync, constants, lstatSync, readFileSync, readlinkSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join, parse, sep } from 'node:path';
 import { holdsBlock, toolOf, type HookTool } from './hook-tool.ts';
 
@@ -17,6 +17,8 @@ export interface HookFile {
   readonly tool: HookTool | undefined;
   /** A block of ours is in it, or it is ours. */
   readonly guarded: boolean;
+  /** Of a symbolic link, as it is written. */
+  readonly target: string | undefined;
   /** What stands in it, a link followed; undefined where there is nothing to read or it is larger than 1 MiB. */
   readonly bytes: Buffer | undefined;
 }
@@ -59,9 +61,10 @@ export const readHookFile = (folder: string, event: string): HookFile => {
   const path = join(folder, event);
   const link = lstatSync(path, { throwIfNoEntry: false });
   const stat = statOf(path);
-  const nothing = { event, path, runs: false, mode: undefined, tool: undefined, guarded: false, bytes: undefined };
+  const nothing = { event, path, runs: false, mode: undefined, tool: undefined, guarded: false, bytes: undefined, target: undefined };
   if (link === undefined) return { ...nothing, kind: 'absent' };
-  if (stat === undefined) return { ...nothing, kind: 'broken-link' };
+  const target = link.isSymbolicLink() ? readlinkSync(path) : undefined;
+  if (stat === undefined) return { ...nothing, kind: 'broken-link', target };
   const mode = stat.mode & 0o7777;
   if (!stat.isFile()) return { ...nothing, kind: 'other', mode };
   const bytes = stat.size > READ_BYTES || !may(path, constants.R_OK) ? undefined : readFileSync(path);
@@ -73,6 +76,7 @@ export const readHookFile = (folder: string, event: string): HookFile => {
     mode,
     tool: bytes === undefined ? undefined : toolOf(bytes),
     guarded: bytes !== undefined && holdsBlock(bytes),
+    target,
     bytes,
   };
 };

@@ -12,7 +12,7 @@ const folders = async (repo: TestRepo): Promise<readonly string[]> => {
   const { worktrees } = await readHookPlaces({ cwd: repo.dir, env: repo.env }, EVENTS);
   for (const { path, folder } of worktrees) {
     const said = await repo.gitWith({ cwd: path }, 'rev-parse', '--git-path', 'hooks/pre-commit');
-    expect(join(folder.path, 'pre-commit'), path).toBe(said.startsWith('/') ? said : join(path, said));
+    expect(join(folder.path, 'pre-commit')).toBe(said.startsWith('/') ? said : join(path, said));
   }
   return worktrees.map(({ folder }) => folder.path);
 };
@@ -52,7 +52,13 @@ test('where each value of core.hooksPath stands', async () => {
   await repo.write('global', '[core]\n\thooksPath = /global\n');
   await repo.git('config', 'core.hooksPath', '/local');
   await repo.gitWith({ cwd: linked }, 'config', '--worktree', 'core.hooksPath', 'mine');
-  const env = { ...repo.env, GIT_CONFIG_GLOBAL: join(repo.dir, 'global'), GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.hooksPath', GIT_CONFIG_VALUE_0: '/x' };
+  const env = {
+    ...repo.env,
+    GIT_CONFIG_GLOBAL: join(repo.dir, 'global'),
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'core.hooksPath',
+    GIT_CONFIG_VALUE_0: '/x',
+  };
   const { worktrees, commonDir } = await readHookPlaces({ cwd: repo.dir, env }, EVENTS);
   expect(commonDir).toBe(join(repo.dir, '.git'));
   expect(worktrees.map(({ settings }) => settings.hooksPaths.map(({ scope, file, value }) => [scope, file, value]))).toEqual([
