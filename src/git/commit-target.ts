@@ -9,7 +9,8 @@ import { messages } from './history.ts';
 import { printable } from './paths.ts';
 import { pushProposals, rangeProposals } from './proposals.ts';
 import { parsePrePush, pushed, type Pushed } from './push.ts';
-import { resolveCommit, type Repository } from './repository.ts';
+import type { Repository } from './layout.ts';
+import { resolveCommit } from './repository.ts';
 import { commitSnapshot, objectsOnly, submodule, type SnapshotOptions } from './snapshot.ts';
 
 /** Commits that a person or a hook asked to be looked at: one of these. */

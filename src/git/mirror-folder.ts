@@ -5,7 +5,7 @@ import type { Context, Place } from '../command.ts';
 import { FileError, UsageError } from '../errors.ts';
 import { fileError } from '../sys/files.ts';
 import { printable } from './paths.ts';
-import type { Repository } from './repository.ts';
+import type { Repository } from './layout.ts';
 import { elsewhere, run } from './run.ts';
 
 /** Where a mirror goes: a place where nothing is yet, or a bare repository. */

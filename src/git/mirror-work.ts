@@ -6,7 +6,7 @@ import { makeWorkshop, moveIntoPlace, removeWorkshop, type MirrorFolder } from '
 import { ObjectSession } from './object-session.ts';
 import { createObjectWriter, type ObjectWriter } from './pack.ts';
 import { encodePath } from './paths.ts';
-import type { Repository } from './repository.ts';
+import type { Repository } from './layout.ts';
 import type { ObjectAnswer, ObjectType } from './response.ts';
 import { run, throwIfAborted } from './run.ts';
 

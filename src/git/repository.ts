@@ -2,22 +2,9 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Context, Place } from '../command.ts';
 import { GitError } from '../errors.ts';
+import type { Repository } from './layout.ts';
+import { plainRepository } from './plain-repository.ts';
 import { run } from './run.ts';
-
-export interface Repository {
-  /** Absolute path of the worktree; undefined in a bare repository and inside a git directory. */
-  readonly root: string | undefined;
-  /** Absolute path of this worktree's git directory. */
-  readonly gitDir: string;
-  /** Absolute path of what all worktrees share. */
-  readonly commonDir: string;
-  readonly bare: boolean;
-  /** History ends somewhere: older commits were not fetched. */
-  readonly shallow: boolean;
-  readonly objectFormat: 'sha1' | 'sha256';
-  /** Full name of the commit that is checked out; undefined before the first one. */
-  readonly head: string | undefined;
-}
 
 /** True when no folder from here upwards looks like a repository, as git would see it: starting git to hear the same costs more than the scan of a file. */
 const isOutside = (cwd: string, env: Context['env']): boolean => {
@@ -43,6 +30,11 @@ const FLAGS: readonly string[] = ['--is-bare-repository', '--is-inside-work-tree
  */
 export async function findRepository(place: Place, env: Context['env'] = place.env): Promise<Repository | undefined> {
   if (isOutside(place.cwd, env)) return undefined;
+  return plainRepository(place.cwd, env) ?? askRepository(place);
+}
+
+/** What git itself says: {@link findRepository} of whatever is out of the ordinary. @throws {GitError} likewise */
+export async function askRepository(place: Place): Promise<Repository | undefined> {
   const { code, stdout, stderr } = await run(
     place,
     ['rev-parse', '--default', 'HEAD', ...FLAGS, '--absolute-git-dir', '--git-common-dir', '--show-cdup'],

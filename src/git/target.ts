@@ -11,7 +11,7 @@ import { directorySnapshot } from './directory.ts';
 import { historyBlobs, historyMessages, parseShard } from './history.ts';
 import { memorySnapshot } from './memory.ts';
 import { printable } from './paths.ts';
-import type { Repository } from './repository.ts';
+import type { Repository } from './layout.ts';
 import { commitSnapshot, indexSnapshot, objectsOnly, type SnapshotOptions } from './snapshot.ts';
 import { worktreeSnapshot } from './worktree.ts';
 
