@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, isThere, makeFolder, removeFile, writeWhole } from './files.ts';
-import { removeFolder } from './copy-folder.ts';
+import { takeAway } from './copy-folder.ts';
 
 /** Which copies the hooks of a repository run: one, or two while an install writes its blocks. */
 export interface CopyUse {
@@ -69,25 +69,8 @@ const isGone = (data: string, { repository }: CopyUse): boolean => {
 };
 
 /** Takes a copy away, unless somebody began to use it meanwhile. */
-const removeCopy = (data: string, name: string): boolean => {
-  const folder = join(data, name);
-  const aside = join(data, `.old-${name}`);
-  try {
-    renameSync(folder, aside);
-  } catch {
-    return false; // somebody else did
-  }
-  if (!usesOf(data).some(({ copies }) => copies.includes(name))) {
-    rmSync(aside, { recursive: true, force: true });
-    return true;
-  }
-  try {
-    renameSync(aside, folder);
-  } catch {
-    removeFolder(data, aside); // it was made again
-  }
-  return false;
-};
+const removeCopy = (data: string, name: string): boolean =>
+  takeAway(data, join(data, name), () => usesOf(data).some(({ copies }) => copies.includes(name)));
 
 /**
  * Removes copies that no repository uses any more; their names.

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { FileError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { distFolder } from './assets.ts';
-import { removeFolder } from './copy-folder.ts';
+import { identityOf, putInPlace, takeAway } from './copy-folder.ts';
 import { addUse } from './copy-uses.ts';
 import { errorCode, fileError } from './files.ts';
 import type { NodeProgram } from './own-node.ts';
@@ -121,22 +121,18 @@ const removeLeftovers = (data: string): void => {
   }
 };
 
-/** Puts a folder in its place; false when somebody else's is there. */
-const publish = (fresh: string, folder: string): boolean => {
-  try {
-    renameSync(fresh, folder);
-    return true;
-  } catch (error) {
-    if (
-      ['ENOTEMPTY', 'ENOTDIR', 'EEXIST', 'EPERM', 'EACCES'].includes(errorCode(error) ?? '') &&
-      statSync(folder, { throwIfNoEntry: false })
-    )
-      return false;
-    throw error;
-  }
-};
+const TRIES = 20;
 
-const TRIES = 5;
+/** Replaces what lies there, unless somebody else has mended it meanwhile. */
+const replace = (data: string, folder: string, fresh: string): void => {
+  for (let left = TRIES; left > 0; left--) {
+    if (putInPlace(fresh, folder)) return syncFolder(data);
+    const judged = identityOf(folder);
+    if (stateOfCopy(folder) === 'whole') return;
+    takeAway(data, folder, (aside) => identityOf(aside) !== judged);
+  }
+  throw new FileError(`${folder} is damaged again and again`, { hint: 'look for what changes it' });
+};
 
 const make = (data: string, folder: string, files: Files, node: NodeProgram): void => {
   const fresh = join(data, `.new-${randomBytes(9).toString('hex')}`);
@@ -146,12 +142,7 @@ const make = (data: string, folder: string, files: Files, node: NodeProgram): vo
     keepCode(node, fresh, files.keys());
     writeDurably(join(fresh, SUMS_FILE), Buffer.from(sumsOf(readFolder(fresh, (name) => name.endsWith(CODE)))));
     syncFolder(fresh);
-    for (let left = TRIES; left > 0 && !publish(fresh, folder); left--) {
-      if (stateOfCopy(folder) === 'whole') return;
-      removeFolder(data, folder);
-    }
-    syncFolder(data);
-    if (stateOfCopy(folder) !== 'whole') throw new FileError(`${folder} is damaged again and again`, { hint: 'look for what changes it' });
+    replace(data, folder, fresh);
   } catch (error) {
     throw error instanceof FileError ? error : fileError('write', folder, error);
   } finally {
