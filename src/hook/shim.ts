@@ -1,5 +1,5 @@
 import { eventOf } from './event.ts';
-import { CHAIN, GUARD, GUARD_STDIN, OBSERVER, OBSERVER_STDIN } from './texts.ts';
+import { GUARD, GUARD_STDIN, OBSERVER, OBSERVER_STDIN } from './texts.ts';
 
 /** What a block starts: absolute paths of node and of hook.cjs. */
 export interface Started {
@@ -54,6 +54,3 @@ export const guardBlock = (event: string, { node, hook }: Started): string => {
     DAMAGED: quoted(`kei-git: ${then}: ${shown(hook)} is damaged; ${remedy}`),
   });
 };
-
-/** Lines of sh that hand over to a program, if it is there and may be run. @param next as git would start it: absolute, or from where hooks run */
-export const chainBlock = (next: string): string => fill(CHAIN, { NEXT: quoted(next) });

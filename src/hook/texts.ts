@@ -1,12 +1,5 @@
 // Written by scripts/hooks.mjs from hooks/.
 // oxfmt-ignore
-export const CHAIN = [
-  '# What git would have run without kei-git.',
-  'if [ -x @NEXT@ ]; then',
-  '  exec @NEXT@ "$@"',
-  'fi',
-];
-// oxfmt-ignore
 export const GUARD_STDIN = [
   '# >>> kei-git @EVENT@',
   '# Written by `kei-git install`, taken out by `kei-git uninstall`.',

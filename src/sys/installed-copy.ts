@@ -150,6 +150,16 @@ const make = (data: string, folder: string, files: Files, node: NodeProgram): vo
   }
 };
 
+const filesFor = (node: NodeProgram): Files => {
+  const dist = distFolder();
+  const own = dist === undefined ? new Map<string, Uint8Array>() : readFolder(dist, isForHooks);
+  if (!own.has(HOOK_FILE)) throw new FileError('the program for hooks is not where kei-git stands', { hint: 'install kei-git again' });
+  return new Map([...own, [NODE_FILE, Buffer.from(`${JSON.stringify({ engine: node.engine })}\n`)]]);
+};
+
+/** The name of the copy that {@link installCopy} would make. @throws {FileError} */
+export const plannedCopy = (node: NodeProgram): string => nameOf(filesFor(node));
+
 /**
  * Copies what hooks run out of the program's own folder, so that no branch and no `npm install` replaces it. At any instant the copy is whole or not
  * there; one that is there and whole stays as it is, one that is damaged is made anew.
@@ -158,10 +168,7 @@ const make = (data: string, folder: string, files: Files, node: NodeProgram): vo
  * @throws {FileError}
  */
 export const installCopy = (data: string, node: NodeProgram, repository: string): InstalledCopy => {
-  const dist = distFolder();
-  const own = dist === undefined ? new Map<string, Uint8Array>() : readFolder(dist, isForHooks);
-  if (!own.has(HOOK_FILE)) throw new FileError('the program for hooks is not where kei-git stands', { hint: 'install kei-git again' });
-  const files: Files = new Map([...own, [NODE_FILE, Buffer.from(`${JSON.stringify({ engine: node.engine })}\n`)]]);
+  const files = filesFor(node);
   removeLeftovers(data);
   const name = nameOf(files);
   const folder = join(data, name);

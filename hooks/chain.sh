@@ -1,4 +1,0 @@
-# What git would have run without kei-git.
-if [ -x @NEXT@ ]; then
-  exec @NEXT@ "$@"
-fi
