@@ -26,8 +26,8 @@ const concerns = async ({ changes, after }: Target, { pattern, below }: FileScop
   return false;
 };
 
-/** The table of checks on a target, those left out that the settings skip. */
-const runTable = async (target: Target, context: CheckContext): Promise<Outcome> => {
+/** The table of checks on a target, those left out that the settings skip or `without` names. */
+const runTable = async (target: Target, context: CheckContext, without?: ReadonlySet<string>): Promise<Outcome> => {
   const findings: Finding[] = [];
   const skipped: Skipped[] = [];
   let files = 0;
@@ -37,7 +37,7 @@ const runTable = async (target: Target, context: CheckContext): Promise<Outcome>
   let pins = 0;
   let strict = false;
   for (const [id, entry] of CHECKS) {
-    if (context.policy.config.check.skip.includes(id)) continue;
+    if (context.policy.config.check.skip.includes(id) || without?.has(id) === true) continue;
     if (entry.files !== undefined && !(await concerns(target, entry.files))) continue;
     const { check } = await entry.load();
     if (!check.applies(target)) continue;
@@ -59,11 +59,13 @@ export interface Look {
   readonly failOn: (config: Config) => Severity;
   /** Default: the table of checks. */
   readonly look?: (context: CheckContext) => Promise<Outcome>;
+  /** Ids of checks of the table that the person leaves out this once. */
+  readonly without?: ReadonlySet<string>;
 }
 
 /** Looks at what was opened, and reports. */
-export const runGate = async (opened: Opened, { failOn, look }: Look): Promise<Report> => {
-  const outcome = await lookUnder(opened, look ?? ((context) => runTable(opened.target, context)));
+export const runGate = async (opened: Opened, { failOn, look, without }: Look): Promise<Report> => {
+  const outcome = await lookUnder(opened, look ?? ((context) => runTable(opened.target, context, without)));
   return {
     kind: 'report',
     target: opened.summary,
