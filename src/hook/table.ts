@@ -4,4 +4,7 @@ import type { HookHandler } from './event.ts';
 export type LoadHandler = () => Promise<{ readonly handler: HookHandler }>;
 
 /** What answers which event. Nothing is loaded before its event; for one that is not here there is nothing to do. */
-export const HANDLERS: ReadonlyMap<string, LoadHandler> = new Map<string, LoadHandler>([]);
+export const HANDLERS: ReadonlyMap<string, LoadHandler> = new Map<string, LoadHandler>([
+  ['pre-commit', () => import('./pre-commit.command.ts')],
+  ['pre-merge-commit', () => import('./pre-commit.command.ts')],
+]);
