@@ -7,4 +7,5 @@ export type LoadHandler = () => Promise<{ readonly handler: HookHandler }>;
 export const HANDLERS: ReadonlyMap<string, LoadHandler> = new Map<string, LoadHandler>([
   ['pre-commit', () => import('./pre-commit.command.ts')],
   ['pre-merge-commit', () => import('./pre-commit.command.ts')],
+  ['commit-msg', () => import('./commit-msg.command.ts')],
 ]);
