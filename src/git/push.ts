@@ -80,3 +80,16 @@ export async function pushed(
   if (commits.some((commit) => !/^[0-9a-f]{40,64}$/.test(commit))) throw new GitError('git rev-list did not answer with commits');
   return { commits, tags, files };
 }
+
+/**
+ * The name of the remote that is fetched from this very URL: what its tracking refs hold is there already.
+ * @returns undefined where there is none; then all that is pushed counts as new
+ */
+export async function remoteOfUrl(place: Place, url: string): Promise<string | undefined> {
+  const { stdout } = await run(place, ['config', '-z', '--get-regexp', String.raw`^remote\..*\.url$`], { okCodes: [0, 1] });
+  for (const record of stdout.toString('utf8').split('\0')) {
+    const end = record.indexOf('\n');
+    if (end > 0 && record.slice(end + 1) === url) return record.slice('remote.'.length, end - '.url'.length);
+  }
+  return undefined;
+}
