@@ -35,6 +35,19 @@ const fill = (lines: readonly string[], values: Readonly<Record<string, string>>
   `${lines.join('\n')}\n`.replaceAll(/@([A-Z_]+)@/g, (all, name: string) => values[name] ?? all);
 
 /**
+ * Git starts this hook twice and more for every change of a ref; the program only where pre-commit left a seal. Git names its directory where that is
+ * not `.git` of the folder it runs hooks in.
+ */
+const WHERE_SEALED = 'if [ "${1-}" = prepared ] && [ -e "${GIT_DIR:-.git}/kei/seal" ]; then';
+const onlyWhereSealed = (lines: readonly string[]): readonly string[] => [
+  ...lines.slice(0, 2),
+  WHERE_SEALED,
+  ...lines.slice(2, -1),
+  'fi',
+  ...lines.slice(-1),
+];
+
+/**
  * What stands in a hook's file, in sh: starts our program, and for a guard ends the file with its exit code unless that is 0. Lines end with \n; the
  * first is `# >>> kei-git EVENT`, the last `# <<< kei-git EVENT`. Of an event that git gives lines to, the rest of the file can read them again.
  */
@@ -43,11 +56,12 @@ export const guardBlock = (event: string, { node, hook }: Started): string => {
   const [plain, withStdin] = guard ? [GUARD, GUARD_STDIN] : [OBSERVER, OBSERVER_STDIN];
   const then = guard ? `${event} is stopped` : `${event} is not looked at`;
   const remedy = 'run `npx kei-git install`, or `npx kei-git uninstall` to go without';
-  return fill(stdin ? withStdin : plain, {
+  const lines = stdin ? withStdin : plain;
+  return fill(event === 'reference-transaction' ? onlyWhereSealed(lines) : lines, {
     EVENT: event,
     NODE: quoted(node),
     HOOK: quoted(hook),
-    HAND_ON: TAKEN_AWAY.map((name) => `KEI_ENV_${name}="\${${name}-\${KEI_ENV_${name}-}}"`).join(' '),
+    HAND_ON: [...TAKEN_AWAY.map((name) => `KEI_ENV_${name}="\${${name}-\${KEI_ENV_${name}-}}"`), 'KEI_HOOK_PARENT="$PPID"'].join(' '),
     VARIABLES: [...TAKEN_AWAY, ...OF_ANOTHER].join(' '),
     FINE,
     GONE: quoted(`kei-git: ${then}: ${shown(node)} or ${shown(hook)} is gone; ${remedy}`),
