@@ -25,6 +25,8 @@ export interface Guarded<C> {
   readonly choice: C;
   /** What the hook itself has to say of what the checks found. */
   readonly judge?: (report: Report, opened: Opened, skips: Skips) => Promise<Report>;
+  /** What comes when nothing stopped. */
+  readonly after?: (opened: Opened, skips: Skips) => Promise<ExitCode>;
 }
 
 /** Names that SKIP may name beside checks and commands. */
@@ -53,7 +55,7 @@ const tell = async (
 
 /** Runs the checks at an event of git, and says what a person has to know: nothing where nothing is wrong. */
 export const guard = async <C extends { readonly paths: readonly string[] }>(
-  { name, event, choice, judge }: Guarded<C>,
+  { name, event, choice, judge, after }: Guarded<C>,
   context: Context,
   doors: GuardDoors<C>,
 ): Promise<ExitCode> => {
@@ -70,7 +72,7 @@ export const guard = async <C extends { readonly paths: readonly string[] }>(
     const report = judge === undefined ? found : await judge(found, opened, skips);
     const code = exitOf(report, report.failOn ?? 'error', context.ci);
     await tell(report, code, name, context, doors as GuardDoors<never>);
-    return code;
+    return code === Exit.clean && after !== undefined ? await after(opened, skips) : code;
   } finally {
     await opened.close();
   }

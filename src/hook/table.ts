@@ -8,5 +8,6 @@ export const HANDLERS: ReadonlyMap<string, LoadHandler> = new Map<string, LoadHa
   ['pre-commit', () => import('./pre-commit.command.ts')],
   ['pre-merge-commit', () => import('./pre-commit.command.ts')],
   ['commit-msg', () => import('./commit-msg.command.ts')],
+  ['reference-transaction', () => import('./reference-transaction.command.ts')],
   ['pre-push', () => import('./pre-push.command.ts')],
 ]);
