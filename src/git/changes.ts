@@ -32,19 +32,35 @@ interface Options {
 
 /** What the index would change in HEAD, in order of paths; GIT_INDEX_FILE says which index. Before the first commit all of it is new. */
 export async function stagedChanges(place: Place, options: Options = {}): Promise<readonly Change[]> {
-  const against = (tree: string): readonly string[] => ['diff-index', '--cached', '--ita-invisible-in-index', ...DIFF, tree, '--'];
+  return (await stagedDiff(place, options)).flatMap((file) => toChange(file, file.added));
+}
+
+/**
+ * What the index of a merge has that none of its parents has.
+ * @param others the parents beside HEAD
+ * @throws {GitError} when one of them is not there
+ */
+export async function mergedChanges(place: Place, others: readonly string[], options: Options = {}): Promise<readonly Change[]> {
+  const diffs = [await stagedDiff(place, options)];
+  for (const other of others) diffs.push(filesOf((await run(place, against(other), options)).stdout));
+  return combine(diffs);
+}
+
+const against = (tree: string): readonly string[] => ['diff-index', '--cached', '--ita-invisible-in-index', ...DIFF, tree, '--'];
+
+async function stagedDiff(place: Place, options: Options): Promise<readonly FileDiff[]> {
   const { code, stdout, stderr } = await run(place, against('HEAD'), { okCodes: [0, 128], ...options });
-  if (code === 0) return parseOne(stdout);
+  if (code === 0) return filesOf(stdout);
   if (!/bad revision 'HEAD'|ambiguous argument 'HEAD'/.test(stderr)) await run(place, against('HEAD'), options);
   await run(place, ['symbolic-ref', '--quiet', 'HEAD'], options); // A HEAD that names no branch is damaged.
   const empty = await run(place, ['hash-object', '-t', 'tree', '--stdin'], options);
-  return parseOne((await run(place, against(empty.stdout.toString('latin1').trim()), options)).stdout);
+  return filesOf((await run(place, against(empty.stdout.toString('latin1').trim()), options)).stdout);
 }
 
-function parseOne(output: Buffer): readonly Change[] {
+function filesOf(output: Buffer): readonly FileDiff[] {
   const parser = createDiffParser(false);
   const [diff] = [...parser.feed(output), ...parser.end()];
-  return (diff?.files ?? []).flatMap((file) => toChange(file, file.added));
+  return diff?.files ?? [];
 }
 
 /**
@@ -102,7 +118,8 @@ export async function* commitChanges(
     diffs.push(diff);
     if (diffs.length < Math.max(1, parents.get(commit)?.length ?? 0)) return;
     const submodules = (diffs[0]?.files ?? []).filter(({ mode }) => mode === SUBMODULE).map(({ path }) => path);
-    yield { commit, changes: combine(commit, diffs), submodules };
+    const changes = combine(diffs.map(({ files }) => files)).map((change) => ({ ...change, commit: diff.header }));
+    yield { commit, changes, submodules };
     diffs = [];
     commit = due.next().value;
   };
@@ -130,17 +147,17 @@ async function parentsOf(place: Place, commits: readonly string[], options: Opti
 }
 
 /** What differs from every parent. A path that one parent has the same is no change of the merge. */
-function combine(commit: string, diffs: readonly Diff[]): readonly Change[] {
-  const [first, ...others] = diffs;
-  const maps = others.map(({ files }) => new Map(files.map((file) => [file.path, file])));
-  return (first?.files ?? []).flatMap((file) => {
+function combine(diffs: readonly (readonly FileDiff[])[]): readonly Change[] {
+  const [first = [], ...others] = diffs;
+  const maps = others.map((files) => new Map(files.map((file) => [file.path, file])));
+  return first.flatMap((file) => {
     let added = file.added;
     for (const map of maps) {
       const other = map.get(file.path);
       if (other === undefined) return [];
       added = common(added, other.added);
     }
-    return toChange(file, added).map((change) => ({ ...change, commit }));
+    return toChange(file, added);
   });
 }
 

@@ -5,7 +5,7 @@ import type { Context, Place } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import type { EventPlan } from '../incoming.ts';
 import type { Skipped, TargetSummary } from '../report/finding.ts';
-import { stagedChanges } from './changes.ts';
+import { mergedChanges, stagedChanges } from './changes.ts';
 import { bringCommit, openCommits, openEvent, type CommitChoice } from './commit-target.ts';
 import { directorySnapshot } from './directory.ts';
 import { historyBlobs, historyMessages, parseShard } from './history.ts';
@@ -19,6 +19,8 @@ import { worktreeSnapshot } from './worktree.ts';
 export interface TargetChoice extends CommitChoice {
   readonly paths: readonly string[];
   readonly staged?: boolean;
+  /** With `staged`: the parents beside HEAD of the merge that is to be committed. What one of them has is not looked at again. */
+  readonly merging?: readonly string[];
   readonly all?: boolean;
   readonly history?: boolean;
   readonly shard?: string | undefined;
@@ -164,7 +166,9 @@ const ofRepository = async (choice: TargetChoice, { place, repository, event, co
   );
   const paths = specs.length > 0 ? { paths: specs.map((path) => `:(literal)${path}`) } : {};
   if (choice.staged === true || (choice.all !== true && specs.length === 0)) {
-    const changes = await stagedChanges(place, { signal: context.signal });
+    const { merging = [] } = choice;
+    const signal = { signal: context.signal };
+    const changes = merging.length === 0 ? await stagedChanges(place, signal) : await mergedChanges(place, merging, signal);
     if (choice.staged === true || changes.length > 0) {
       const after = indexSnapshot(place, options);
       const wanted =

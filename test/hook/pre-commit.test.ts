@@ -169,3 +169,47 @@ test('without a home', async () => {
   await stage(repo, 'a.txt', 'clean\n');
   expect(await repo.run(['commit', '-q', '-m', 'x'], { env })).toEqual(CLEAN);
 });
+
+/** A branch that has a leak already, and changes the same line as `main`. */
+const twoBranches = async (repo: Hooked): Promise<void> => {
+  await repo.git('checkout', '-q', '-b', 'side');
+  await repo.write('old.txt', LEAK);
+  await repo.write('a.txt', 'side\n');
+  await repo.commit('side');
+  await repo.git('checkout', '-q', 'main');
+  await repo.write('b.txt', 'main\n');
+  await repo.commit('main');
+};
+
+test('a merge: what a parent has is not looked at again', async () => {
+  const repo = await guarded();
+  await twoBranches(repo);
+  expect((await repo.run(['merge', '-q', '-m', 'merged', 'side'])).err).toBe('');
+  expect((await repo.git('rev-list', '--parents', '-n1', 'HEAD')).split(' ')).toHaveLength(3);
+});
+
+test('a merge without conflicts that brings something of its own', async () => {
+  const repo = await guarded();
+  await twoBranches(repo);
+  // What a merge driver makes stands in no parent.
+  await repo.git('config', 'merge.evil.driver', `echo '${LEAK.trim()}' >%A`);
+  await repo.write('.git/info/attributes', 'a.txt merge=evil\n');
+  await repo.write('a.txt', 'main\n');
+  await repo.commit('main too');
+  const { code, err } = await repo.run(['merge', '-q', '-m', 'merged', 'side']);
+  expect(code).not.toBe(0);
+  expect(places(err)).toEqual(['a.txt:1:6']);
+  expect(err).toContain('kei-git: the merge is not committed (pre-merge-commit)\n');
+});
+
+test('a merge with conflicts: what settles them is looked at', async () => {
+  const repo = await guarded();
+  await twoBranches(repo);
+  await repo.write('a.txt', 'main\n');
+  await repo.commit('main too');
+  expect((await repo.run(['merge', '-q', 'side'])).code).toBe(1);
+  await stage(repo, 'a.txt', `both\n${LEAK}`);
+  expect(places((await repo.run(['commit', '-q', '-m', 'merged'])).err)).toEqual(['a.txt:2:6']);
+  await stage(repo, 'a.txt', 'both\n');
+  expect(await repo.run(['commit', '-q', '-m', 'merged'])).toEqual(CLEAN);
+});
