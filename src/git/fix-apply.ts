@@ -18,12 +18,12 @@ import {
 } from './fix-journal.ts';
 import { startKeeper } from './fix-keeper.ts';
 import { settleAlone } from './fix-settle.ts';
-import { indexEntries, indexInfo, nulEnded, withIndex, type IndexEntry } from './index-entries.ts';
+import { indexEntries, isSameEntry, nulEnded, putEntries, withIndex, type IndexEntry } from './index-entries.ts';
 import { copyIndex, isSameFile, keepIndex, lockIndex, type IndexLock } from './index-file.ts';
 import { printable } from './paths.ts';
 import { placeOf } from './read-file.ts';
 import { run } from './run.ts';
-import type { Opened } from './view.ts';
+import type { Opened } from './opened-view.ts';
 import { besidePath, hashOf, hashThere, keepFile, putInPlace, writeLike } from './worktree-file.ts';
 
 /** What is to become of a file. */
@@ -138,11 +138,10 @@ async function prepareIndex(
     fixes.map(({ path }) => path),
   );
   for (const { path, before } of fixes) {
-    const entry = now.get(path);
-    if (entry?.oid !== before.oid || entry.mode !== before.mode)
+    if (!isSameEntry(now.get(path), before))
       throw new GitError(`${printable(path)} was staged anew while it was being fixed`, { hint: 'commit again' });
   }
-  await run(at, ['update-index', '-z', '--index-info'], { stdin: indexInfo(new Map(fixes.map(({ path, after }) => [path, after]))) });
+  await putEntries(at, new Map(fixes.map(({ path, after, before: { flag } }) => [path, flag === undefined ? after : { ...after, flag }])));
   syncFile(fixed);
 }
 

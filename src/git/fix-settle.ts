@@ -17,7 +17,7 @@ import {
   type JournalFile,
 } from './fix-journal.ts';
 import { conversions } from './filters.ts';
-import { indexEntries, indexInfo, withIndex } from './index-entries.ts';
+import { indexEntries, isSameEntry, putEntries, withIndex } from './index-entries.ts';
 import { copyIndex, isSameFile, keepIndex, lockIndex, releaseOwn } from './index-file.ts';
 import { printable } from './paths.ts';
 import { placeOf } from './read-file.ts';
@@ -89,7 +89,7 @@ async function isCommitted(at: Place, { head, entries }: FixJournal): Promise<bo
       { ...at, env: { ...at.env, GIT_INDEX_FILE: scratch } },
       entries.map(({ path }) => path),
     );
-    return entries.every(({ path, after }) => there.get(path)?.oid === after.oid && there.get(path)?.mode === after.mode);
+    return entries.every(({ path, after }) => isSameEntry(there.get(path), after));
   } finally {
     rmSync(scratch, { force: true });
     rmSync(`${scratch}.lock`, { force: true });
@@ -150,13 +150,11 @@ async function putIndexBack(at: Place, folder: string, { index, entries }: FixJo
         at,
         entries.map(({ path }) => path),
       );
-      const ours = entries.filter(({ path, after }) => there.get(path)?.oid === after.oid && there.get(path)?.mode === after.mode);
+      const ours = entries.filter(({ path, after }) => isSameEntry(there.get(path), after));
       if (ours.length === 0) return;
       copyIndex(index, next);
       const { place } = await conversions(at);
-      await run({ ...place, env: { ...place.env, GIT_INDEX_FILE: next } }, ['update-index', '-z', '--index-info'], {
-        stdin: indexInfo(new Map(ours.map(({ path, before }) => [path, before]))),
-      });
+      await putEntries({ ...place, env: { ...place.env, GIT_INDEX_FILE: next } }, new Map(ours.map(({ path, before }) => [path, before])));
     }
     lock.publish(next);
   } finally {

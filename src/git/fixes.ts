@@ -5,13 +5,13 @@ import { obstacle } from '../sys/replace.ts';
 import { applyFixes, type Fix } from './fix-apply.ts';
 import { mergedInto } from './fix-merge.ts';
 import { withSettings } from './filters.ts';
-import { indexEntries, nulEnded, withIndex, type IndexEntry } from './index-entries.ts';
+import { indexEntries, isSameEntry, nulEnded, withIndex, type IndexEntry } from './index-entries.ts';
 import { copyIndex } from './index-file.ts';
 import { decodePath, splitNul } from './paths.ts';
 import { placeOf } from './read-file.ts';
 import { run } from './run.ts';
 import { straysIn } from './view-strays.ts';
-import type { FixesTaken, Opened } from './view.ts';
+import type { FixesTaken, Opened } from './opened-view.ts';
 import { isReached } from './view-paths.ts';
 import { hashOf, readWorktreeFile } from './worktree-file.ts';
 
@@ -62,7 +62,7 @@ interface Changed {
 async function changedIn(opened: Opened, paths: readonly string[]): Promise<ReadonlyMap<string, Changed>> {
   if (paths.length === 0) return new Map();
   const now = await added(opened, opened.tree, paths);
-  const other = paths.filter((path) => !isSame(now.get(path), opened.entries.get(path)));
+  const other = paths.filter((path) => !isSameEntry(now.get(path), opened.entries.get(path)));
   if (other.length === 0) return new Map();
   const original = join(opened.base, 'original');
   mkdirSync(original, { recursive: true });
@@ -80,8 +80,6 @@ async function changedIn(opened: Opened, paths: readonly string[]): Promise<Read
   }
   return out;
 }
-
-const isSame = (a: IndexEntry | undefined, b: IndexEntry | undefined): boolean => a?.oid === b?.oid && a?.mode === b?.mode;
 
 async function judged(opened: Opened, changes: ReadonlyMap<string, Changed>): Promise<readonly (Fix | Left)[]> {
   const filtered = await filteredOf(opened, [...changes.keys()]);

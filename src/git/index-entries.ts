@@ -7,6 +7,8 @@ export interface IndexEntry {
   /** As git writes it: `100644`. */
   readonly mode: string;
   readonly oid: string;
+  /** Git is told not to look at the worktree's file: as `ls-files -v` says it, `S` (skip-worktree), `h` (assume-unchanged), `s` (both). */
+  readonly flag?: string;
 }
 
 /** A place in which git works on an index and a worktree of our choice. */
@@ -24,9 +26,30 @@ const asBytes = (path: string): Buffer => {
   return typeof decoded === 'string' ? Buffer.from(decoded) : decoded;
 };
 
-/** Lines for `git update-index -z --index-info`. */
-export const indexInfo = (entries: ReadonlyMap<string, IndexEntry>): Buffer =>
-  Buffer.concat([...entries].flatMap(([path, { mode, oid }]) => [Buffer.from(`${mode} ${oid}\t`), asBytes(path), Buffer.from([0])]));
+const FLAGS: readonly (readonly [option: string, flags: string])[] = [
+  ['skip-worktree', 'Ss'],
+  ['assume-unchanged', 'hs'],
+];
+
+/** Writes entries into an index, with what git is told about their files. */
+export async function putEntries(place: Place, entries: ReadonlyMap<string, IndexEntry>): Promise<void> {
+  const lines = [...entries].flatMap(([path, { mode, oid }]) => [Buffer.from(`${mode} ${oid}\t`), asBytes(path), Buffer.from([0])]);
+  await run(place, ['update-index', '-z', '--index-info'], { stdin: Buffer.concat(lines) });
+  for (const [option, flags] of FLAGS) {
+    const paths = [...entries].flatMap(([path, { flag }]) => (flag !== undefined && flags.includes(flag) ? [path] : []));
+    if (paths.length > 0) await run(place, ['update-index', `--${option}`, '-z', '--stdin'], { stdin: nulEnded(paths) });
+  }
+}
+
+/** Makes git look at the files of these entries whatever it was told. */
+export async function unflag(place: Place, entries: ReadonlyMap<string, IndexEntry>): Promise<void> {
+  const stdin = nulEnded([...entries].flatMap(([path, { flag }]) => (flag === undefined ? [] : [path])));
+  if (stdin.length === 0) return;
+  for (const [option] of FLAGS) await run(place, ['update-index', `--no-${option}`, '-z', '--stdin'], { stdin });
+}
+
+/** The same content and mode. */
+export const isSameEntry = (a: IndexEntry | undefined, b: IndexEntry | undefined): boolean => a?.oid === b?.oid && a?.mode === b?.mode;
 
 // More of them are slower to match against each entry than to list everything.
 const NAMED = 32;
@@ -40,14 +63,14 @@ const pathspecs = (paths: readonly string[]): readonly string[] => {
 /** What the index of a place has at these paths. Unmerged ones are left out. */
 export async function indexEntries(place: Place, paths: readonly string[]): Promise<ReadonlyMap<string, IndexEntry>> {
   if (paths.length === 0) return new Map();
-  const { stdout } = await run(place, ['ls-files', '-s', '-z', '--full-name', ...pathspecs(paths)]);
+  const { stdout } = await run(place, ['ls-files', '-s', '-v', '-z', '--full-name', ...pathspecs(paths)]);
   const wanted = new Set(paths);
   const out = new Map<string, IndexEntry>();
   for (const record of splitNul(stdout)) {
     const tab = record.indexOf('\t');
     const path = record.slice(tab + 1);
-    const [mode = '', oid = '', stage] = record.slice(0, tab).split(' ');
-    if (stage === '0' && wanted.has(path)) out.set(path, { mode, oid });
+    const [flag = '', mode = '', oid = '', stage] = record.slice(0, tab).split(' ');
+    if (stage === '0' && wanted.has(path)) out.set(path, flag === 'H' ? { mode, oid } : { mode, oid, flag });
   }
   return out;
 }

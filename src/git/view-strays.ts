@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { encodePath } from './paths.ts';
 import { placeOf } from './read-file.ts';
-import type { Opened } from './view.ts';
+import type { Opened } from './opened-view.ts';
 import { isAsLinked } from './view-links.ts';
 import { foldersTo } from './view-paths.ts';
 

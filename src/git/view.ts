@@ -1,81 +1,19 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Place } from '../command.ts';
 import { FileError } from '../errors.ts';
 import { fileError } from '../sys/files.ts';
 import { isAlive, ownId } from '../sys/processes.ts';
-import { conversions, type Conversions } from './filters.ts';
-import { indexEntries, nulEnded, withIndex, type IndexEntry } from './index-entries.ts';
+import { conversions } from './filters.ts';
+import { indexEntries, nulEnded, unflag, withIndex } from './index-entries.ts';
 import { splitNul } from './paths.ts';
-import { placeOf } from './read-file.ts';
+import type { FixView, Opened, ViewPlace } from './opened-view.ts';
 import { run } from './run.ts';
 import { copyIndex } from './index-file.ts';
 import { linkAround, type Linked } from './view-links.ts';
 import { linkIgnored } from './view-index.ts';
 import { isSafe } from './view-paths.ts';
-
-/** A folder in the git directory in which commands run as if it were the worktree. */
-export interface View {
-  /** Absolute path; its root is that of the worktree. */
-  readonly folder: string;
-  /** Removes it. What was taken stays taken. */
-  close(): Promise<void>;
-}
-
-/** A view whose changed files can become part of the commit. */
-export interface FixView extends View {
-  /**
-   * What commands changed in these files becomes part of index and worktree: all of it, or none when a file is in the way of that.
-   * Called once, after every command has passed.
-   * @param paths as snapshots name them; those that are not in the view as regular files are passed over
-   */
-  takeFixes(paths: readonly string[]): Promise<FixesTaken>;
-}
-
-export interface FixesTaken {
-  /** Changed in the index, and in the worktree where the file is there. */
-  readonly fixed: readonly string[];
-  /** What stands in the way. Not empty: nothing was changed, and the commit should stop. */
-  readonly left: readonly { readonly path: string; readonly reason: string }[];
-  /** What commands changed, made or removed without having been given it. It was not taken. */
-  readonly strays: readonly string[];
-  /** Absolute path of a patch of what would have been fixed, for `git apply --index`; only where something is left. */
-  readonly patch: string | undefined;
-}
-
-/** Where a view is opened. */
-export interface ViewPlace {
-  /** `here` of the hook: GIT_INDEX_FILE names the index of the commit. */
-  readonly place: Place;
-  /** Absolute path of the worktree. */
-  readonly root: string;
-  /** Absolute path of this worktree's git directory. */
-  readonly gitDir: string;
-  /**
-   * How the keeper is started, the worktree's git directory comes last: `[node, hook.cjs, 'fix-keeper']`. undefined: nobody waits for the end of
-   * git, and what is taken is rolled back by the next kei-git.
-   */
-  readonly keeper?: readonly string[];
-  /** False: no git waits for us (`kei-git hook run` by hand), and what is taken stays. Default true. */
-  readonly isHook?: boolean;
-}
-
-/** What was put into a view, and what is needed to say what became of it. */
-export interface Opened extends ViewPlace {
-  /** Absolute path of what is beside the tree. */
-  readonly base: string;
-  /** The view itself. */
-  readonly tree: string;
-  /** Absolute path of the index of the commit. */
-  readonly index: string;
-  /** A copy of it, in which files are as they stand in the tree. */
-  readonly copy: string;
-  readonly converts: Conversions;
-  /** The files as they are staged. */
-  readonly entries: ReadonlyMap<string, IndexEntry>;
-  readonly linked: readonly Linked[];
-}
 
 /** Absolute path of the index that the commit is made of. */
 export const indexOf = ({ place, root, gitDir }: ViewPlace): string => resolve(root, place.env['GIT_INDEX_FILE'] ?? join(gitDir, 'index'));
@@ -119,6 +57,7 @@ async function fill(kind: 'staged' | 'index', base: string, at: ViewPlace, files
   if (unsafe !== undefined) throw new FileError('the index has a path that leads out of the worktree or into a git directory');
   const entries = new Map([...found].filter(([, { mode }]) => mode !== SUBMODULE));
   const paths = [...entries.keys()];
+  await unflag(inTree, entries);
   let linked: readonly Linked[] = [];
   if (kind === 'staged') {
     linked = linkAround(at.root, tree, paths);
@@ -127,9 +66,6 @@ async function fill(kind: 'staged' | 'index', base: string, at: ViewPlace, files
     await checkOut(inTree, ['-a'], Buffer.alloc(0));
     await linkIgnored(at, tree, inTree);
   }
-  const absent = paths.filter((path) => lstatSync(placeOf(tree, path), { throwIfNoEntry: false }) === undefined);
-  // Files that the worktree leaves out (sparse checkout) are passed over, and older gits know no word against that.
-  if (absent.length > 0) await checkOut(inTree, ['--ignore-skip-worktree-bits', '-z', '--stdin'], nulEnded(absent));
   await makeRepository(at, base, tree, copy);
   return { ...at, base, tree, index, copy, converts, entries, linked };
 }

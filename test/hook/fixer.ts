@@ -1,7 +1,7 @@
 // A hook with fixers as a program by itself; test/hook/fixing.ts makes it one.
-//   fixer.cjs keeper GITDIR    what waits for the end of git
-//   fixer.cjs settle           what each kei-git does first
-//   fixer.cjs KIND COMMAND…    runs the command in a view, the staged files come last
+//   fixer.mjs keeper GITDIR    what waits for the end of git
+//   fixer.mjs settle           what each kei-git does first
+//   fixer.mjs KIND COMMAND…    runs the command in a view, the staged files come last
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { stagedChanges } from '../../src/git/changes.ts';
@@ -11,6 +11,7 @@ import { decodePath } from '../../src/git/paths.ts';
 import { findRepository } from '../../src/git/repository.ts';
 import { here } from '../../src/git/run.ts';
 import { openView } from '../../src/git/view.ts';
+import { fileURLToPath } from 'node:url';
 import { KeiError } from '../../src/errors.ts';
 
 const stage = (name: string): void => {
@@ -24,7 +25,7 @@ const fix = async (kind: 'staged' | 'index', [program = '', ...args]: readonly s
   const { root, gitDir } = repository;
   for (const note of (await settleJournal(place, gitDir)).notes) console.error(note);
   const paths = (await stagedChanges(place)).flatMap(({ path, status }) => (status === 'deleted' ? [] : [path]));
-  const keeper = process.env['FIXER_KEEPER'] === 'none' ? {} : { keeper: [process.execPath, __filename, 'keeper'] };
+  const keeper = process.env['FIXER_KEEPER'] === 'none' ? {} : { keeper: [process.execPath, fileURLToPath(import.meta.url), 'keeper'] };
   stage('view');
   const view = await openView(kind, { place, root, gitDir, ...keeper, isHook: process.env['FIXER_BY_HAND'] === undefined }, paths);
   try {
@@ -60,12 +61,9 @@ const main = async ([what = '', ...rest]: readonly string[]): Promise<number> =>
   return 0;
 };
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof KeiError ? `kei-git: ${error.message}` : error);
-    process.exitCode = 3;
-  },
-);
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof KeiError ? `kei-git: ${error.message}` : error);
+  process.exitCode = 3;
+}

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { makeFolder, type TestRepo } from '../repo.ts';
@@ -11,9 +12,9 @@ let built: Promise<string> | undefined;
 /** test/hook/fixer.ts as one file, outside of every repository. */
 export const fixerProgram = (): Promise<string> =>
   (built ??= (async () => {
-    const out = join(await makeFolder(), 'fixer.cjs');
+    const out = join(await makeFolder(), 'fixer.mjs');
     const entry = join(dirname(fileURLToPath(import.meta.url)), 'fixer.ts');
-    await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'cjs', outfile: out, logLevel: 'silent' });
+    await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', outfile: out, logLevel: 'silent' });
     return out;
   })());
 
@@ -27,7 +28,7 @@ for (const file of process.argv.slice(1)) {
   if (fixed !== text) fs.writeFileSync(file, fixed, 'latin1');
 }`;
 
-export const nodeCommand = (script: string): readonly string[] => [process.execPath, '-e', script];
+export const nodeCommand = (script: string): readonly string[] => [process.execPath, '-e', script, '--'];
 
 /** Makes the fixer the repository's pre-commit hook. @param more lines of sh behind it */
 export const installFixer = async (
@@ -64,3 +65,15 @@ export const settle = async (repo: Pick<TestRepo, 'dir' | 'env'>): Promise<strin
 };
 
 export const textOf = (repo: Pick<TestRepo, 'dir'>, path: string): string => readFileSync(join(repo.dir, path), 'latin1');
+
+const PATIENCE_MS = 20_000;
+
+/** Waits until nothing of the fixers is left in the git directory. */
+export const settled = async (repo: TestRepo): Promise<void> => {
+  const kei = join(await repo.git('rev-parse', '--absolute-git-dir'), 'kei');
+  const isLeft = (): boolean => existsSync(kei) && readdirSync(kei).some((name) => /^(fix-|view-|head-)/.test(name));
+  for (const end = Date.now() + PATIENCE_MS; isLeft();) {
+    if (Date.now() > end) throw new Error(`left in ${kei}: ${readdirSync(kei).join(' ')}`);
+    await wait(20);
+  }
+};
