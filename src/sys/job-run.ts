@@ -58,7 +58,6 @@ const endRest = async (pid: number): Promise<void> => {
 const TOO_LONG: ReadonlySet<string | undefined> = new Set(['E2BIG', 'ENAMETOOLONG']);
 const NOT_STARTED: Readonly<Record<string, string>> = {
   ENOENT: 'it, or the program that its first line names, is not there',
-  ENOEXEC: 'it is no program of this system; a script needs a first line like #!/bin/sh',
   EAGAIN: 'the system has no room for another process',
 };
 
