@@ -91,6 +91,8 @@ export interface Report {
   readonly failOn?: Severity;
   /** Not written either: what could not be looked at fails on every occasion. */
   readonly strict?: boolean;
+  /** Nor this: something found must be mended before anything can be said of the rest, which is exit 2. */
+  readonly unusable?: boolean;
   /** Lines about what was looked at, whatever was found: for people, so only the text has them. */
   readonly overview?: readonly string[];
 }
