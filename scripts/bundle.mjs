@@ -10,9 +10,9 @@ import { lazily, partsOf, reachable } from './parts.mjs';
 
 const TARGET = 'node20.19';
 /** What starts by itself: its parts are shared. `bin` is the one that must exist. */
-const PROGRAMS = ['bin', 'hook', 'worker'];
-/** What is required by others: a file by itself. */
-const LIBRARIES = ['index'];
+const PROGRAMS = ['bin', 'hook', 'worker', 'index'];
+/** The program that others require. */
+const LIBRARY = 'index';
 
 /**
  * The program as CommonJS: bare ESM starts in 1.17 × `node -e 0`, CommonJS in 1.0 ×. Each module is a part by itself, all parts stand in one file as
@@ -26,25 +26,29 @@ export async function bundle(root, out) {
   const existing = (/** @type {readonly string[]} */ names) => names.filter((name) => existsSync(join(root, 'src', `${name}.ts`)));
   const programs = existing(PROGRAMS);
   if (!programs.includes('bin')) throw new Error(`${join(root, 'src', 'bin.ts')} is missing`);
-  const { parts, split, whole, entries } = await partsFrom(root, programs, { libraries: existing(LIBRARIES) });
+  const { parts, split, whole, entries } = await partsFrom(root, programs);
   const text = await squeezed(partsOf(parts));
   const program = `program-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.cjs`;
   const files = [{ name: program, code: text }];
-  for (const { path, text: code } of whole.outputFiles) {
-    const name = basename(path, '.cjs');
-    if (LIBRARIES.includes(name)) files.push({ name: `${name}.cjs`, code: ascii(await toCommonJs(path, code, SQUEEZE)) });
-  }
   /** @type {Map<string, Entry>} */
   const begins = new Map();
   for (const [name, entry] of entries) {
     const own = name in OWN ? needed(split.metafile, entry) : new Set();
-    const code = await entryText(entry, partsOf(parts.filter((part) => own.has(part.name))), OWN[name] ?? 'false', program);
+    const started = await entryText(entry, partsOf(parts.filter((part) => own.has(part.name))), OWN[name] ?? 'false', program);
+    const code = name === LIBRARY ? exported(started, exportsOf(split.metafile, entry)) : started;
     files.push({ name: `${name}.cjs`, code: name === 'bin' ? `#!/usr/bin/env node\n${code}` : code });
     begins.set(name, { part: `./${entry}`, own: OWN[name] === 'true' ? [...own].map((part) => `./${part}`) : [] });
   }
   await publish(out, files);
   return { metafile: whole.metafile, program: join(out, program), entries: begins };
 }
+
+/** @param {import('esbuild').Metafile} metafile @param {string} name a part's */
+const exportsOf = ({ outputs }, name) => Object.entries(outputs).find(([path]) => basename(path) === name)?.[1].exports ?? [];
+
+/** The program as a module. Node learns the names that ES modules may import from the text; the line for that does nothing. @param {string} code @param {readonly string[]} names */
+const exported = (code, names) =>
+  `${code.trimEnd().replace(/\bload\((?=[^]*$)(?![^]*\bload\()/, 'module.exports=load(')}\n0&&(module.exports={${names.join(',')}});\n`;
 
 /** Where a program begins. @typedef {{ readonly part: string, readonly own: readonly string[] }} Entry own: parts that it never looks for elsewhere */
 
@@ -61,9 +65,9 @@ const OWN = { bin: 'process.argv[2] === "--version"', hook: 'true' };
  * Every module of programs as a part.
  * @param {string} root the package's folder
  * @param {readonly string[]} programs names of files of src/
- * @param {More & { libraries?: readonly string[] }} [more] libraries: likewise, for `whole` only
+ * @param {More} [more]
  */
-export async function partsFrom(root, programs, { libraries = [], define = {}, plugins = [] } = {}) {
+export async function partsFrom(root, programs, { define = {}, plugins = [] } = {}) {
   const version = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).version;
   /** @param {readonly string[]} paths below `root` @param {boolean} splitting */
   const modules = async (paths, splitting) => {
@@ -91,7 +95,7 @@ export async function partsFrom(root, programs, { libraries = [], define = {}, p
     return built;
   };
   const paths = (/** @type {readonly string[]} */ names) => names.map((name) => `src/${name}.ts`);
-  const whole = await modules(paths([...programs, ...libraries]), false);
+  const whole = await modules(paths(programs), false);
   // Where every module is an entry, no two share a chunk.
   const split = await modules(
     Object.keys(whole.metafile.inputs).filter((path) => path.startsWith('src/')),

@@ -6,12 +6,13 @@
  */
 
 /**
- * Runs one part of a program. The build writes this function into dist/bin.cjs and dist/worker.cjs, so it may use nothing from outside.
+ * Runs one part of a program. The build writes this function into each program of dist/, so it may use nothing from outside.
  * @param {readonly (() => Parts)[]} places where parts are looked for, in this order; each is opened when a part was in none before it
  * @param {string} entry
  * @param {(name: string) => unknown} nodeRequire for Node's own modules
  * @param {string} dirname
  * @param {(file: string) => Parts} [openKept] a file that parts are said to stand in; what it has not is looked for in the places that follow
+ * @returns {unknown} what the part exports
  */
 export function load(places, entry, nodeRequire, dirname, openKept = () => ({})) {
   /** @type {Map<string, { exports: object }>} */
@@ -45,7 +46,7 @@ export function load(places, entry, nodeRequire, dirname, openKept = () => ({}))
     find(name)(module.exports, get, module, dirname);
     return module.exports;
   };
-  get(entry);
+  return get(entry);
 }
 
 /**

@@ -98,7 +98,8 @@ describe('signals', () => {
     const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) =>
       child.on('exit', (code, by) => resolve([code, by])),
     );
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    // More than a pipe holds: it is written when the program reads, and so listens.
+    await new Promise((resolve) => child.stdin.write(Buffer.alloc(2 ** 20, ' '), resolve));
     child.kill(signal);
     expect(await ended).toEqual([130, null]);
     expect(err).toBe('kei-git: interrupted\n');
