@@ -98,7 +98,12 @@ export interface Change {
   readonly mode?: number;
   /** Line ranges (1-based, inclusive) that the change adds; undefined: the whole file counts. */
   readonly added?: readonly (readonly [first: number, last: number])[];
+  /** In place of `added`, where it adds some and to tell which costs more than to look at the file: ask when something was found. */
+  readonly lines?: () => Promise<Change['added']>;
 }
+
+/** The lines that a change adds; undefined: the whole file counts. */
+export const addedLines = async ({ added, lines }: Change): Promise<Change['added']> => (lines === undefined ? added : lines());
 
 export const EVENTS = ['check', 'pre-commit', 'commit-msg', 'pre-push', 'ci', 'agent-write', 'agent-command', 'mirror'] as const;
 export type Event = (typeof EVENTS)[number];

@@ -11,7 +11,8 @@ import type { Repository } from './layout.ts';
 const HARMLESS =
   /^GIT_(?:AUTHOR_|COMMITTER_|EDITOR$|SEQUENCE_EDITOR$|PAGER|ASKPASS$|TERMINAL_PROMPT$|SSH|SSL_|HTTP_|PROXY_|EXEC_PATH$|PREFIX$|REFLOG_ACTION$|MERGE_AUTOEDIT$|INDEX_FILE$|DIR$|OPTIONAL_LOCKS$|TRACE|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)$|DEFAULT_REF_FORMAT$|DEFAULT_HASH$|CURL_|FLUSH$|ADVICE$|NO_LAZY_FETCH$)/;
 
-const isPlainWorld = (env: Context['env']): boolean => {
+/** True where no variable leads git to another index, other objects or other settings than a repository's own; but GIT_INDEX_FILE may. */
+export const isPlainWorld = (env: Context['env']): boolean => {
   for (const name in env) if (name.startsWith('GIT_') && env[name] !== undefined && !HARMLESS.test(name)) return false;
   return true;
 };

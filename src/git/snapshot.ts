@@ -3,9 +3,11 @@ import type { Place } from '../command.ts';
 import { GitError } from '../errors.ts';
 import type { Skipped } from '../report/finding.ts';
 import { DEFAULT_LIMIT, readObjectBatches } from './objects.ts';
+import type { IndexFile } from './plain-index-file.ts';
 import { ObjectSession } from './object-session.ts';
 import { decodePath, printable, sortByPath, splitNul } from './paths.ts';
 import { pathspecMatcher, toGitPathspecs } from './pathspec.ts';
+import { pathOf, type PlainIndex } from './plain-index.ts';
 import { inWords } from './read-file.ts';
 import type { ObjectAnswer } from './response.ts';
 import { run, stream } from './run.ts';
@@ -20,20 +22,51 @@ const TREE = 0o040000;
 // Up to here the answers come from the session that is running anyway.
 const FEW = 32;
 
+interface IndexOptions extends SnapshotOptions {
+  /** The index where it could be read without git. */
+  readonly plain?: PlainIndex | undefined;
+}
+
 export interface Listing {
   readonly entries: readonly Entry[];
   readonly unlisted: readonly Skipped[];
 }
 
 /** What is staged: the index, or the one that GIT_INDEX_FILE names. */
-export const indexSnapshot = (place: Place, options: SnapshotOptions = {}): Snapshot =>
-  objectSnapshot(place, options, {
+export const indexSnapshot = (place: Place, { plain, ...options }: IndexOptions = {}): Snapshot => {
+  const snapshot = objectSnapshot(place, options, {
     kind: 'index',
     description: 'index',
     list: async (globs) =>
-      parseIndex(await lines(place, ['ls-files', '-s', '-z', '--full-name', '--', ...toGitPathspecs(globs.length > 0 ? globs : ['.'])])),
+      globs.length === 0 && plain !== undefined
+        ? plainListing(plain.file)
+        : parseIndex(
+            await lines(place, ['ls-files', '-s', '-z', '--full-name', '--', ...toGitPathspecs(globs.length > 0 ? globs : ['.'])]),
+          ),
     prefix: ':0:',
+    plain,
   });
+  if (plain === undefined) return snapshot;
+  const listBelow = (folder: string): Promise<readonly Entry[]> => Promise.resolve(plainListing(plain.file, folder).entries);
+  return Object.defineProperties({ ...snapshot, listBelow }, { unlisted: { get: () => snapshot.unlisted, enumerable: true } });
+};
+
+/** @param folder with a slash; undefined: all */
+function plainListing(file: IndexFile, folder?: string): Listing {
+  const entries: Entry[] = [];
+  const unlisted: Skipped[] = [];
+  const prefix = folder === undefined ? '' : nameOf(folder);
+  for (let at = file.lowerBound(prefix); at < file.count && file.name(at).startsWith(prefix); at++) {
+    const path = pathOf(file.name(at));
+    const mode = file.mode(at);
+    if (mode === SUBMODULE) unlisted.push(submodule(path));
+    else entries.push({ path, oid: file.oid(at), mode });
+  }
+  return { entries: sortByPath(entries), unlisted };
+}
+
+/** The bytes of a path, one character each. */
+const nameOf = (path: string): string => Buffer.from(decodePath(path)).toString('latin1');
 
 /** The folders that simple patterns lie in, with `/`; none when one may match anywhere. */
 const foldersOf = (globs: readonly string[]): readonly string[] => {
@@ -77,6 +110,7 @@ interface Tree {
   readonly list: (globs: readonly string[]) => Promise<Listing>;
   /** Makes a path an object name of git; undefined where paths mean nothing. */
   readonly prefix: string | undefined;
+  readonly plain?: PlainIndex | undefined;
 }
 
 function objectSnapshot(place: Place, { limit = DEFAULT_LIMIT }: SnapshotOptions, tree: Tree): Snapshot {
@@ -84,10 +118,21 @@ function objectSnapshot(place: Place, { limit = DEFAULT_LIMIT }: SnapshotOptions
   let session: ObjectSession | undefined;
   let everything: Promise<Listing> | undefined;
   const ask = (name: string | Buffer): Promise<ObjectAnswer> => (session ??= new ObjectSession(place, limit)).ask(name);
+  const askObject = async (oid: string): Promise<ObjectAnswer> => {
+    const found = tree.plain?.object(oid);
+    return found === undefined || found.bytes.length > limit ? ask(oid) : { kind: 'object', oid, ...found };
+  };
   const list = async (globs: readonly string[] = []): Promise<readonly Entry[]> => {
     const listing = await (globs.length === 0 ? (everything ??= tree.list([])) : tree.list(globs));
     unlisted = listing.unlisted;
     return listing.entries;
+  };
+  const ofIndex = async ({ file }: PlainIndex, path: string): Promise<ObjectAnswer> => {
+    const name = nameOf(path);
+    const at = file.lowerBound(name);
+    if (at === file.count || file.name(at) !== name || file.mode(at) === SUBMODULE) return { kind: 'missing' };
+    const answer = await askObject(file.oid(at));
+    return answer.kind === 'missing' ? { kind: 'corrupt' } : answer;
   };
   const byOid = async (path: string): Promise<ObjectAnswer> => {
     const decoded = decodePath(path);
@@ -115,14 +160,15 @@ function objectSnapshot(place: Place, { limit = DEFAULT_LIMIT }: SnapshotOptions
       if (tree.prefix === undefined) return undefined;
       const decoded = decodePath(path);
       const simple = typeof decoded === 'string' && !decoded.includes('\n') && !/^\.{0,2}\//.test(decoded);
-      let answer = simple ? await ask(`${tree.prefix}${decoded}`) : await byOid(path);
-      if (answer.kind === 'missing' && simple && (await isGone(path, decoded))) answer = { kind: 'corrupt' };
+      let answer =
+        tree.plain !== undefined ? await ofIndex(tree.plain, path) : simple ? await ask(`${tree.prefix}${decoded}`) : await byOid(path);
+      if (tree.plain === undefined && answer.kind === 'missing' && simple && (await isGone(path, decoded))) answer = { kind: 'corrupt' };
       if (answer.kind === 'missing' || (answer.kind === 'object' && answer.type !== 'blob')) return undefined;
       const content = contentOf(path, answer, limit);
       if (content.kind === 'bytes') return content.bytes;
       throw new GitError(`cannot read ${printable(path)} from the ${tree.description}: ${content.skipped.reason}`, { hint: 'git fsck' });
     },
-    readMany: (entries, signal) => readMany(place, entries, limit, entries.length <= FEW ? ask : undefined, signal),
+    readMany: (entries, signal) => readMany(place, entries, limit, entries.length <= FEW ? askObject : undefined, signal),
     stream: (entry) => (entry.oid === undefined ? nothing() : stream(place, ['cat-file', 'blob', entry.oid])),
     source: (): SnapshotSource => ({ kind: 'objects', cwd: place.cwd, env: place.env, program: place.program }),
     get unlisted() {

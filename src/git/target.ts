@@ -12,6 +12,7 @@ import { historyBlobs, historyMessages, parseShard } from './history.ts';
 import { memorySnapshot } from './memory.ts';
 import { printable } from './paths.ts';
 import type { Repository } from './layout.ts';
+import { openPlainIndex } from './plain-index.ts';
 import { commitSnapshot, indexSnapshot, objectsOnly, type SnapshotOptions } from './snapshot.ts';
 import { worktreeSnapshot } from './worktree.ts';
 
@@ -51,7 +52,7 @@ interface Asked extends SnapshotOptions {
   readonly place: Place;
   readonly repository: Repository | undefined;
   readonly event: Event;
-  readonly context: Pick<Context, 'cwd' | 'signal' | 'progress'>;
+  readonly context: Pick<Context, 'cwd' | 'env' | 'signal' | 'progress'>;
 }
 
 const one = (choice: TargetChoice): void => {
@@ -150,7 +151,8 @@ const realOf = (path: string): string => {
 const isInside = (root: string, path: string): boolean => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 
 const ofRepository = async (choice: TargetChoice, { place, repository, event, context, ...options }: Asked): Promise<OpenTarget> => {
-  const { root } = needsRepository(repository);
+  const repo = needsRepository(repository);
+  const { root } = repo;
   if (root === undefined) {
     const head = repository?.head;
     if (choice.staged === true || head === undefined)
@@ -168,9 +170,11 @@ const ofRepository = async (choice: TargetChoice, { place, repository, event, co
   if (choice.staged === true || (choice.all !== true && specs.length === 0)) {
     const { merging = [] } = choice;
     const signal = { signal: context.signal };
-    const changes = merging.length === 0 ? await stagedChanges(place, signal) : await mergedChanges(place, merging, signal);
+    const plain = openPlainIndex(repo, context.env);
+    const ask = (): Promise<readonly Change[]> => stagedChanges(place, signal);
+    const changes = merging.length > 0 ? await mergedChanges(place, merging, signal) : (plain?.changes(ask) ?? (await ask()));
     if (choice.staged === true || changes.length > 0) {
-      const after = indexSnapshot(place, options);
+      const after = indexSnapshot(place, { ...options, plain });
       const wanted =
         specs.length === 0
           ? changes

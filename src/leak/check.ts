@@ -1,4 +1,4 @@
-import type { Change, CheckContext, Entry, Outcome, Target } from '../check.ts';
+import { addedLines, type Change, type CheckContext, type Entry, type Outcome, type Target } from '../check.ts';
 import { withIgnores } from '../config/exceptions.ts';
 import { InterruptedError } from '../errors.ts';
 import type { Finding, Skipped } from '../report/finding.ts';
@@ -41,7 +41,7 @@ const itemsOfChanges = (changes: readonly Change[]): Item[] => {
  * A hit counts when a byte of it or of a neighbour that it required stands on an added line; decoded text, two-byte text and what an archive
  * holds count whole.
  */
-const isAdded = (hit: Placed, { added }: Change): boolean => {
+const isAdded = (hit: Placed, added: Change['added']): boolean => {
   if (added === undefined || hit.decoded !== undefined || hit.member !== undefined) return true;
   const lines = [[hit.row, hit.endRow] as const, ...(hit.near ?? [])];
   return added.some(([from, to]) => lines.some(([first, last]) => first <= to && last >= from));
@@ -151,7 +151,7 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
   for (const [path, hits] of tree?.found ?? []) findings.push(...finisher.finish(hits, { path }));
   let members = 0;
   /** @param names paths in an archive for which nothing but rules about paths may have something to say */
-  const report = (item: Item, hits: readonly Placed[], names: readonly string[] = []): void => {
+  const report = async (item: Item, hits: readonly Placed[], names: readonly string[] = []): Promise<void> => {
     files++;
     notes?.file(item.entry.path, hits);
     const finish = (where: Whereabouts, counts?: (hit: Placed) => boolean): void => {
@@ -160,8 +160,10 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
         findings.push(...finisher.finish([], { ...where, path: memberPath(where.path, name), archive: where.path }));
     };
     if (item.uses.length === 0) finish({ path: item.entry.path });
-    for (const use of item.uses)
-      finish({ path: use.path, ...(use.commit === undefined ? {} : { commit: use.commit }) }, (hit) => isAdded(hit, use));
+    for (const use of item.uses) {
+      const added = hits.length === 0 ? undefined : await addedLines(use);
+      finish({ path: use.path, ...(use.commit === undefined ? {} : { commit: use.commit }) }, (hit) => isAdded(hit, added));
+    }
   };
   const todo: Item[] = [];
   for (const item of listed) {
@@ -171,7 +173,7 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
         ? undefined
         : verdicts.get(item.entry.oid);
     if (known === undefined || (known.length > 0 && item.entry.converted === true)) todo.push(item);
-    else report(item, known);
+    else await report(item, known);
   }
   const fresh: { readonly entry: Entry; readonly hits: readonly Placed[] }[] = [];
   context.progress.start('looking for leaks', todo.length);
@@ -195,7 +197,7 @@ export const scanTarget = async (target: Target, options: LeakOptions, context: 
     members += inside?.members ?? 0;
     skipped.push(...(inside?.skipped ?? []));
     for (const one of inside?.skipped ?? []) notes?.skipped(one);
-    report(item, hits, withoutHits(inside?.names ?? [], hits));
+    await report(item, hits, withoutHits(inside?.names ?? [], hits));
     const isKept = item.entry.oid !== undefined && item.entry.converted !== true && !run.scanner.judgesPath(item.entry.path);
     // What was left out of an archive is said each time.
     if (verdicts !== undefined && isKept && (inside === undefined || (inside.holds && inside.skipped.length === 0)))

@@ -1,4 +1,4 @@
-import type { Change, CheckContext, Outcome, Target } from '../check.ts';
+import { addedLines, type Change, type CheckContext, type Outcome, type Target } from '../check.ts';
 import { withIgnores } from '../config/exceptions.ts';
 import { lockedPins, type LockedPin } from '../lock/commits.ts';
 import { lockFindings, type LockFault } from '../lock/fault.ts';
@@ -20,14 +20,14 @@ const concerns = ({ path }: Change): boolean => {
 };
 
 /** Commits that a change writes into the lock; without a change all. */
-const addedPins = (lock: Lock, changes: Target['changes'], context: CheckContext): readonly LockedPin[] => {
+const addedPins = async (lock: Lock, changes: Target['changes'], context: CheckContext): Promise<readonly LockedPin[]> => {
   const pins = lockedPins(lock, forgeOf(context));
   if (changes === undefined) return pins;
   const ofLock = changes.filter(({ path, status }) => path === LOCK_PATH && status !== 'deleted');
   // Lines of earlier commits of a range are not those of the last: then the whole lock counts.
   const [only] = ofLock;
-  if (ofLock.length !== 1 || only?.added === undefined) return ofLock.length === 0 ? [] : pins;
-  const { added } = only;
+  const added = ofLock.length === 1 && only !== undefined ? await addedLines(only) : undefined;
+  if (added === undefined) return ofLock.length === 0 ? [] : pins;
   return pins.filter(({ commit: { place } }) => added.some(([first, last]) => place.line >= first && place.line <= last));
 };
 
@@ -58,7 +58,7 @@ export const lookAtLock = async (target: Target, isProven: boolean, context: Che
   const isOffline = !isProven || settings.offline;
   const using = await readUsing(after, context.signal);
   const { lock } = readLock(bytes);
-  const pins = lock === undefined ? [] : addedPins(lock, changes, context);
+  const pins = lock === undefined ? [] : await addedPins(lock, changes, context);
   const judged: JudgedCommits =
     pins.length === 0 ? { faults: [], unanswered: [] } : await judgeCommits(pins, await remotesFor(context, isOffline), isOffline, context);
   const faults = [...lockFaults({ bytes, using }), ...(isProven ? judged.faults : brief(judged))];
