@@ -98,13 +98,15 @@ async function prepare(
     schema: 'kei-git/fix-journal/1',
     id,
     root,
-    git: opened.isHook === false ? undefined : gitAbove(ownId()),
+    git: opened.place.env['GIT_INDEX_FILE'] === undefined ? undefined : gitAbove(ownId()),
     head: head.code === 0 ? head.stdout.toString('latin1').trim() : undefined,
     index: isOfGit(opened.index) ? undefined : opened.index,
     locked: indexes.map(({ index }) => index),
     entries: fixes.map(({ path, before, after }) => ({ path, before, after })),
     files,
   };
+  // Before the journal: from its first moment on there is somebody who outlives us.
+  if (journal.git !== undefined && opened.keeper !== undefined) startKeeper(opened.keeper, gitDir, opened.place.env);
   writeJournal(gitDir, journal);
   return { journal, indexes };
 }
@@ -173,8 +175,7 @@ async function change(
   indexes: readonly Prepared[],
   folder: string,
 ): Promise<void> {
-  const { gitDir, root, keeper } = opened;
-  if (journal.git !== undefined && keeper !== undefined) startKeeper(keeper, gitDir, opened.place.env);
+  const { gitDir, root } = opened;
   const locks: IndexLock[] = [];
   try {
     for (const { index, kept, fixed } of indexes) {

@@ -417,7 +417,7 @@ test('run by hand: what was fixed stays, and nobody waits', async () => {
   const repo = await opened();
   await repo.write('src/a.txt', 'fix a\n');
   await repo.git('add', '.');
-  expect(tryGit(repo, ['-c', 'alias.byhand=!.git/hooks/pre-commit', 'byhand'], { FIXER_BY_HAND: '1' })).toEqual({
+  expect(tryGit(repo, ['-c', 'alias.byhand=!.git/hooks/pre-commit', 'byhand'])).toEqual({
     code: 0,
     err: 'fixed src/a.txt\n',
   });

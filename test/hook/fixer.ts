@@ -27,7 +27,7 @@ const fix = async (kind: 'staged' | 'index', [program = '', ...args]: readonly s
   const paths = (await stagedChanges(place)).flatMap(({ path, status }) => (status === 'deleted' ? [] : [path]));
   const keeper = process.env['FIXER_KEEPER'] === 'none' ? {} : { keeper: [process.execPath, fileURLToPath(import.meta.url), 'keeper'] };
   stage('view');
-  const view = await openView(kind, { place, root, gitDir, ...keeper, isHook: process.env['FIXER_BY_HAND'] === undefined }, paths);
+  const view = await openView(kind, { place, root, gitDir, ...keeper }, paths);
   try {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
     stage('command');
@@ -52,8 +52,10 @@ const fix = async (kind: 'staged' | 'index', [program = '', ...args]: readonly s
 
 const main = async ([what = '', ...rest]: readonly string[]): Promise<number> => {
   const place = here({ cwd: process.cwd(), env: process.env });
-  if (what === 'keeper') await keepFixes(place, rest[0] ?? '');
-  else if (what === 'settle') {
+  if (what === 'keeper') {
+    stage(`keeper ${process.pid}`);
+    await keepFixes(place, rest[0] ?? '');
+  } else if (what === 'settle') {
     const { gitDir = '' } = (await findRepository(place)) ?? {};
     const { kind, notes } = await settleJournal(place, gitDir);
     console.log([kind, ...notes].join('\n'));
