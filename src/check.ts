@@ -2,6 +2,7 @@ import type { CacheStore, Context } from './command.ts';
 import type { PlacedIgnore } from './config/ignores.ts';
 import type { PlaceIgnore } from './config/gitleaks-ignore.ts';
 import type { Config } from './config/schema.ts';
+import type { AskHistory, RunCounter } from './counting.ts';
 import type { Remotes, RemotesChoice } from './remote.ts';
 import type { Finding, Skipped } from './report/finding.ts';
 
@@ -63,6 +64,8 @@ export interface Witnessed {
 export interface Snapshot {
   readonly kind: 'index' | 'worktree' | 'commit' | 'directory' | 'overlay';
   readonly description: string;
+  /** Of a commit: its full object name. */
+  readonly commit?: string;
   /** All entries, in order of path bytes. `globs`: only those that match one; git's pathspec rules apply. */
   list(globs?: readonly string[]): Promise<readonly Entry[]>;
   /** The bytes of one path, undefined when the snapshot has no such file. @throws {KeiError} when it cannot be read */
@@ -224,6 +227,10 @@ export interface CheckContext extends Context {
   key(): KeyAnswer;
   /** The door to repositories elsewhere, one for each choice; closed with the run. Nothing of it is loaded before. */
   remotes(choice?: RemotesChoice): Remotes;
+  /** What counters ask of the repository's history; undefined outside of one. */
+  readonly history: AskHistory | undefined;
+  /** Runs the command of a counter, whoever may; undefined where there is no worktree. */
+  readonly runCounter: RunCounter | undefined;
   /** The address of the repository's own `origin`; undefined where there is none. */
   origin(): Promise<string | undefined>;
 }

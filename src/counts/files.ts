@@ -34,6 +34,8 @@ const mayHold = (folder: string, globs: Globs): boolean =>
 /** Something that listing could not look at and that could hold a file of these globs. */
 const unlistedOf = (snapshot: Snapshot, globs: Globs, test: (path: string) => boolean): Unanswered | undefined => {
   for (const { path = '', reason, kind } of snapshot.unlisted ?? []) {
+    if (reason.endsWith('(a sparse checkout)'))
+      return { kind: 'unknown', reason, hint: 'kei-git counts --check --staged takes what is staged' };
     const isMeant = kind === 'failed' ? path === '' || test(path) || mayHold(path, globs) : reason.startsWith('unmerged') && test(path);
     if (isMeant) return { kind: 'unknown', reason: `${path === '' ? 'a file' : path} could not be looked at: ${reason}` };
   }

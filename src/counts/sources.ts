@@ -1,6 +1,8 @@
 import type { Counted } from './counted.ts';
 import { countStructured } from './file-source.ts';
 import { filesOf, noFile, showGlobs } from './files.ts';
+import { countHistory } from './history-source.ts';
+import { countPrinted } from './printed-source.ts';
 import { countLines, countRegex } from './text-sources.ts';
 import type { Counter, CountWorld } from './world.ts';
 
@@ -15,6 +17,8 @@ const sourced = (counter: Counter, world: CountWorld): Promise<Counted> => {
   if (counter.glob !== undefined) return countFiles(counter, world);
   if (counter.lines !== undefined) return countLines(counter, world);
   if (counter.regex !== undefined) return countRegex(counter, world);
+  if (counter.git !== undefined) return countHistory(counter, world);
+  if (counter.command !== undefined) return countPrinted(counter, world);
   return countStructured(counter, world);
 };
 

@@ -13,6 +13,7 @@ import type { CacheStore, Context, Place } from '../command.ts';
 import { requireKnownChecks } from '../config/layer.ts';
 import { builtinPolicy, readRepositoryPolicy, refusalFindings, resolvePolicy, type Policy, type PolicySource } from '../config/load.ts';
 import { openKey } from '../config/leak-key.ts';
+import type { AskHistory, RunCounter } from '../counting.ts';
 import type { OptionValues } from '../config/merge.ts';
 import { personalFolder, readPersonal, type PersonalSettings } from '../config/personal.ts';
 import { policySide } from '../config/policy.ts';
@@ -46,6 +47,12 @@ export interface GateDoors<C> extends RemoteDoors {
   readonly indexSnapshot: (place: Place) => Snapshot;
   readonly directorySnapshot: (folder: string) => Snapshot;
   readonly commitSnapshot: (place: Place, commit: string) => Snapshot;
+  readonly openHistoryCounts: (place: Place, signal: AbortSignal) => AskHistory;
+  readonly openCountPrograms: (asked: {
+    readonly root: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+  }) => RunCounter;
   readonly originUrl: (place: Place) => Promise<string | undefined>;
   readonly readIfThere: (path: string) => Uint8Array | undefined;
   readonly readPrivate: (path: string) => string | undefined;
@@ -216,6 +223,9 @@ const abroad = async <C>(folder: string, { context, doors, others }: World<C>): 
   return { place, repository: await doors.findRepository(place, place.env), context: { ...context, cwd: folder }, doors, others };
 };
 
+const runCounter = <C>(root: string, { env, signal }: Context, { elsewhere, openCountPrograms }: GateDoors<C>): RunCounter =>
+  openCountPrograms({ root, env: elsewhere(root, env).env, signal });
+
 interface Bound {
   readonly isAbroad: boolean;
   readonly identity: string | undefined;
@@ -300,6 +310,7 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
     requireKnownChecks(judged.policy.layer, [...CHECKS.keys()]);
     const { holding, changed } = await judge({ ...found, target }, judged, choice.paths, world);
     const inRepository = target.after.kind !== 'directory' && repository !== undefined;
+    const root = inRepository ? repository.root : undefined;
     const bound: Bound = {
       isAbroad: found.outside !== undefined,
       identity: world.repository?.commonDir,
@@ -312,6 +323,8 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
         asset: doors.readAsset,
         openAsset: doors.openAsset,
         threads: doors.openThreads(),
+        history: inRepository ? (question) => doors.openHistoryCounts(place, context.signal)(question) : undefined,
+        runCounter: root === undefined ? undefined : (argv, timeoutMs) => runCounter(root, context, doors)(argv, timeoutMs),
         origin: () => (world.repository === undefined ? Promise.resolve(undefined) : doors.originUrl(world.place)),
         remotes: (choice) => remotesOf(choice, remotes, context, doors),
       },

@@ -2,8 +2,10 @@ import { openRepositoryCache, personalCacheFolder } from '../sys/cache.ts';
 import { readIfThere } from '../sys/files.ts';
 import { openAsset, readAsset } from '../sys/assets.ts';
 import { readPrivate } from '../sys/private.ts';
+import { openCountPrograms } from '../sys/count-program.ts';
 import { openThreads } from '../sys/threads.ts';
 import { directorySnapshot } from './directory.ts';
+import { openHistoryCounts } from './history-counts.ts';
 import { branchProposal } from './proposals.ts';
 import { originUrl } from './origin.ts';
 import { openRemotes } from './remotes.ts';
@@ -49,6 +51,12 @@ export const doors = {
   },
   get personalCacheFolder() {
     return personalCacheFolder;
+  },
+  get openHistoryCounts() {
+    return openHistoryCounts;
+  },
+  get openCountPrograms() {
+    return openCountPrograms;
   },
   get originUrl() {
     return originUrl;

@@ -82,6 +82,7 @@ export const commitSnapshot = (place: Place, commit: string, options: SnapshotOp
   objectSnapshot(place, options, {
     kind: 'commit',
     description: `commit ${printable(commit.slice(0, 12))}`,
+    commit,
     list: async (globs) => {
       const list = (...sizes: readonly string[]) =>
         lines(place, ['ls-tree', '-r', '-z', ...sizes, '--full-tree', '--end-of-options', commit, ...foldersOf(globs)]);
@@ -107,6 +108,7 @@ const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIn
 interface Tree {
   readonly kind: 'index' | 'commit';
   readonly description: string;
+  readonly commit?: string;
   readonly list: (globs: readonly string[]) => Promise<Listing>;
   /** Makes a path an object name of git; undefined where paths mean nothing. */
   readonly prefix: string | undefined;
@@ -155,6 +157,7 @@ function objectSnapshot(place: Place, { limit = DEFAULT_LIMIT }: SnapshotOptions
   return {
     kind: tree.kind,
     description: tree.description,
+    ...(tree.commit === undefined ? {} : { commit: tree.commit }),
     list,
     async read(path) {
       if (tree.prefix === undefined) return undefined;

@@ -9,7 +9,8 @@ import { memorySnapshot } from '../../src/git/memory.ts';
 const worldOf = (snapshot: Snapshot, more: Partial<CountWorld> = {}): CountWorld => ({
   snapshot,
   history: undefined,
-  run: 'commands do not run here',
+  run: { reason: 'commands do not run here' },
+  isHook: false,
   signal: new AbortController().signal,
   ...more,
 });
