@@ -68,3 +68,16 @@ export const guardBlock = (event: string, { node, hook }: Started): string => {
     DAMAGED: quoted(`kei-git: ${then}: ${shown(hook)} is damaged; ${remedy}`),
   });
 };
+
+const WORD = String.raw`('(?:[^']|'\\'')*')`;
+const unquoted = (word: string): string => word.slice(1, -1).replaceAll(String.raw`'\''`, "'");
+
+/** What the block in a hook file starts; undefined where there is none for this event. */
+export const startedBy = (text: string, event: string): Started | undefined => {
+  const begin = text.search(new RegExp(`^# >>> kei-git ${event}$`, 'm'));
+  if (begin === -1) return undefined;
+  const end = text.indexOf(`\n# <<< kei-git ${event}`, begin);
+  const [, node, hook] =
+    new RegExp(`^ *exec ${WORD} ${WORD} ${event} "\\$@"`, 'm').exec(text.slice(begin, end === -1 ? undefined : end)) ?? [];
+  return node === undefined || hook === undefined ? undefined : { node: unquoted(node), hook: unquoted(hook) };
+};
