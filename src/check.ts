@@ -80,6 +80,8 @@ export interface Snapshot {
   witnessed?(): Promise<Witnessed | undefined>;
   /** Worktree only: paths that differ from the index now. What was read as unchanged and is not among them was what the index has. */
   changedNow?(): Promise<ReadonlySet<string>>;
+  /** Index only: the paths in which it differs from HEAD; undefined where only git can tell. */
+  changedPaths?(): readonly string[] | undefined;
   /** For content too large to hold. */
   stream(entry: Entry): AsyncIterable<Uint8Array>;
   /** How a worker opens it; undefined when it lives only in this thread. */

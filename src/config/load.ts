@@ -36,7 +36,7 @@ export interface RepositoryPolicy {
 export type RuleFile = PolicyFile & { readonly beside?: true };
 
 /** Where the files of one side are read. `rules`: rule files beside those that the settings name, where they are there. */
-export type PolicySource = Pick<Snapshot, 'list' | 'read'> & { readonly rules?: readonly string[] };
+export type PolicySource = Pick<Snapshot, 'list' | 'read' | 'changedPaths'> & { readonly rules?: readonly string[] };
 
 const matrixFiles = async (snapshot: PolicySource): Promise<readonly string[]> => {
   const entries = await snapshot.list(['leak-matrix/*.toml']);

@@ -44,7 +44,7 @@ export interface GateDoors<C> extends RemoteDoors {
     asked: { readonly place: Place; readonly repository: never; readonly event: Event; readonly context: Context; readonly limit: number },
   ) => Promise<Found>;
   readonly branchProposal: (place: Place, revisions: readonly string[], after: string) => Promise<Proposal>;
-  readonly indexSnapshot: (place: Place) => Snapshot;
+  readonly stagedSnapshot: (place: Place, repository: never, env: Context['env']) => Snapshot;
   readonly directorySnapshot: (folder: string) => Snapshot;
   readonly commitSnapshot: (place: Place, commit: string) => Snapshot;
   readonly openHistoryCounts: (place: Place, signal: AbortSignal) => AskHistory;
@@ -116,6 +116,7 @@ const rememberedKeys = (open: (name: string) => KeyAnswer): ((name: string) => K
 
 const policySource = (snapshot: Snapshot): PolicySource => ({
   read: (path) => snapshot.read(path),
+  changedPaths: () => snapshot.changedPaths?.(),
   list: async () =>
     (await snapshot.listBelow?.('leak-matrix/')) ?? (await snapshot.list()).filter(({ path }) => path.startsWith('leak-matrix/')),
 });
@@ -157,7 +158,8 @@ const sourceOf = <C>(target: Target, world: World<C>): PolicySource | undefined 
   const { place, repository, context, doors } = world;
   const { after, event } = target;
   if (after.kind === 'worktree' || after.kind === 'index') return policySource(after);
-  if (event === 'commit-msg' && repository?.root !== undefined) return policySource(opened(world, doors.indexSnapshot(place)));
+  if (event === 'commit-msg' && repository?.root !== undefined)
+    return policySource(opened(world, doors.stagedSnapshot(place, repository as never, context.env)));
   if (after.kind === 'commit' && repository?.head !== undefined) return opened(world, doors.commitSnapshot(place, repository.head));
   if (repository?.root !== undefined && after.kind !== 'directory') return folderSource(repository.root, doors);
   return after.kind === 'directory' ? folderSource(repository?.root ?? context.cwd, doors) : undefined;
@@ -166,10 +168,11 @@ const sourceOf = <C>(target: Target, world: World<C>): PolicySource | undefined 
 const NOTHING: PolicySource = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
 
 /** True unless a change of the index certainly leaves the policy as it is. */
-const touchesPolicy = ({ changes, event }: Target, { policy }: Side, paths: readonly string[]): boolean => {
-  if (event === 'commit-msg' || changes === undefined || paths.length > 0) return true;
+const touchesPolicy = ({ changes, event }: Target, { source, policy }: Side, paths: readonly string[]): boolean => {
+  const changed = event === 'commit-msg' ? source.changedPaths?.() : changes?.map(({ path }) => path);
+  if (changed === undefined || paths.length > 0) return true;
   const files = new Set(policy.files.map(({ path }) => path.replaceAll('%', '%25')));
-  return changes.some(({ path }) => path.endsWith('.toml') || files.has(path));
+  return changed.some((path) => path.endsWith('.toml') || files.has(path));
 };
 
 type Asked = Pick<Question, 'proposals' | 'believe' | 'ofJudged'>;

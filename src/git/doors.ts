@@ -11,7 +11,7 @@ import { originUrl } from './origin.ts';
 import { openRemotes } from './remotes.ts';
 import { findRepository } from './repository.ts';
 import { elsewhere, here } from './run.ts';
-import { commitSnapshot, indexSnapshot } from './snapshot.ts';
+import { commitSnapshot, indexSnapshot, stagedSnapshot } from './snapshot.ts';
 import { openTarget } from './target.ts';
 
 /** What a gate needs of the world; handed to it by the command that was asked. Each is loaded when it is first asked for. */
@@ -36,6 +36,9 @@ export const doors = {
   },
   get indexSnapshot() {
     return indexSnapshot;
+  },
+  get stagedSnapshot() {
+    return stagedSnapshot;
   },
   get branchProposal() {
     return branchProposal;

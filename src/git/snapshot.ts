@@ -1,13 +1,14 @@
 import type { Content, Entry, Snapshot, SnapshotSource } from '../check.ts';
-import type { Place } from '../command.ts';
+import type { Context, Place } from '../command.ts';
 import { GitError } from '../errors.ts';
 import type { Skipped } from '../report/finding.ts';
+import type { Repository } from './layout.ts';
 import { DEFAULT_LIMIT, readObjectBatches } from './objects.ts';
 import type { IndexFile } from './plain-index-file.ts';
 import { ObjectSession } from './object-session.ts';
 import { decodePath, printable, sortByPath, splitNul } from './paths.ts';
 import { pathspecMatcher, toGitPathspecs } from './pathspec.ts';
-import { pathOf, type PlainIndex } from './plain-index.ts';
+import { openPlainIndex, pathOf, type PlainIndex } from './plain-index.ts';
 import { inWords } from './read-file.ts';
 import type { ObjectAnswer } from './response.ts';
 import { run, stream } from './run.ts';
@@ -47,9 +48,17 @@ export const indexSnapshot = (place: Place, { plain, ...options }: IndexOptions 
     plain,
   });
   if (plain === undefined) return snapshot;
+  const { changedPaths } = plain;
   const listBelow = (folder: string): Promise<readonly Entry[]> => Promise.resolve(plainListing(plain.file, folder).entries);
-  return Object.defineProperties({ ...snapshot, listBelow }, { unlisted: { get: () => snapshot.unlisted, enumerable: true } });
+  return Object.defineProperties(
+    { ...snapshot, listBelow, changedPaths },
+    { unlisted: { get: () => snapshot.unlisted, enumerable: true } },
+  );
 };
+
+/** What is staged in a repository. */
+export const stagedSnapshot = (place: Place, repository: Repository, env: Context['env']): Snapshot =>
+  indexSnapshot(place, { plain: openPlainIndex(repository, env) });
 
 /** @param folder with a slash; undefined: all */
 function plainListing(file: IndexFile, folder?: string): Listing {
