@@ -1,5 +1,7 @@
 /** Under such names our own start hands on what it took out of its environment. */
 const HANDED_ON = /^KEI_ENV_(.+)$/;
+/** What a hook's file says to us. */
+const TOLD_US = /^KEI_HOOK_/;
 
 export interface EnvironmentAsked {
   /** Without git's variables of one repository. */
@@ -15,6 +17,7 @@ export interface EnvironmentAsked {
 const restored = (base: Readonly<Record<string, string>>): Record<string, string> => {
   const env: Record<string, string> = { ...base };
   for (const [name, value] of Object.entries(base)) {
+    if (TOLD_US.test(name)) delete env[name];
     const [, taken] = HANDED_ON.exec(name) ?? [];
     if (taken === undefined) continue;
     delete env[name];

@@ -12,7 +12,7 @@ const list = (names: readonly string[], most = 8): string =>
   names.slice(0, most).map(printable).join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
 
 const line = (text: string): string => `kei-git: ${text}\n`;
-const hint = (text: string): string => `  ${text}\n`;
+const hint = (text: string): string => `  hint: ${text}\n`;
 
 /** What ran, on what and how long. */
 export interface Ran {

@@ -23,7 +23,7 @@ export interface Ran {
 }
 
 /** A repository whose kei.toml has commands, with hooks that start them. */
-export interface Hooked extends TestRepo {
+export interface Commanded extends TestRepo {
   /** Runs git, whatever comes of it. */
   try(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
   /** Starts git in a process group of its own. */
@@ -31,12 +31,12 @@ export interface Hooked extends TestRepo {
   trust(): Promise<void>;
   read(path: string): Promise<string>;
   /** The same hooks in another worktree of it. */
-  at(dir: string): Hooked;
+  at(dir: string): Commanded;
 }
 
 const steady = (text: string): string => text.replaceAll(/\d[\d.,]* (?:ms|s)(?=[,)])/g, 'N s');
 
-const around = (repo: TestRepo): Hooked => ({
+const around = (repo: TestRepo): Commanded => ({
   ...repo,
   try: (args, env = {}) =>
     new Promise((done) => {
@@ -55,7 +55,7 @@ const around = (repo: TestRepo): Hooked => ({
 });
 
 /** @param settings of kei.toml; trusted unless it is said otherwise */
-export const hooked = async (settings: string, { events = ['pre-commit'], trusted = true } = {}): Promise<Hooked> => {
+export const withCommands = async (settings: string, { events = ['pre-commit'], trusted = true } = {}): Promise<Commanded> => {
   const repo = around(await makeRepo());
   const start = `exec "${process.execPath}" "${await program()}"`;
   for (const event of events) await repo.write(`.git/hooks/${event}`, `#!/bin/sh\n${start} ${event} "$@"\n`, 0o755);

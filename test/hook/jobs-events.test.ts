@@ -3,7 +3,7 @@ import { platform } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeFolder } from '../repo.ts';
-import { hooked, shell } from './hooked.ts';
+import { withCommands, shell } from './commands.ts';
 
 const log = async (): Promise<{ readonly file: string; read(): Promise<string> }> => {
   const file = join(await makeFolder(), 'log');
@@ -14,7 +14,7 @@ describe.skipIf(platform() === 'win32')('commands on other events', () => {
   test('commit-msg: the message by its path, from a folder below and in a linked worktree', async () => {
     const check = 'grep -q "^feat: " "$1" || { echo "no prefix: $(cat "$1")"; exit 1; }';
     const settings = `[[hook.run]]\nname = "lint-message"\non = ["commit-msg"]\nrun = ["sh", "-c", ${JSON.stringify(check)}, "sh", "{message}"]\n`;
-    const repo = await hooked(settings, { events: ['commit-msg'] });
+    const repo = await withCommands(settings, { events: ['commit-msg'] });
     await repo.write('deep/er/a.txt', 'a\n');
     await repo.git('add', '.');
     const dir = `${repo.dir}-linked`;
@@ -35,7 +35,7 @@ describe.skipIf(platform() === 'win32')('commands on other events', () => {
 
   test('prepare-commit-msg: a command may write the message', async () => {
     const settings = `[[hook.run]]\nname = "branch"\non = ["prepare-commit-msg"]\nrun = ["sh", "-c", 'echo "on $(git symbolic-ref --short HEAD): $2" >> "$1"', "sh", "{args}"]\n`;
-    const repo = await hooked(settings, { events: ['prepare-commit-msg'] });
+    const repo = await withCommands(settings, { events: ['prepare-commit-msg'] });
     expect(await repo.try(['commit', '--allow-empty', '-m', 'x'])).toMatchObject({ code: 0 });
     expect(await repo.git('log', '-1', '--format=%B')).toBe('x\non main: message\n');
   });
@@ -45,7 +45,7 @@ describe.skipIf(platform() === 'win32')('commands on other events', () => {
     const settings =
       `[[hook.run]]\nname = "as-hook"\non = ["pre-push"]\nrun = ["sh", "-c", 'echo "$@" >> ${out.file}; cat >> ${out.file}', "sh", "{args}"]\n` +
       shell('files', `sleep 0.1; echo "$@" >> ${out.file}; cat >> ${out.file}`, 'on = ["pre-push"]', 'files = ["*.txt"]', 'alone = true');
-    const repo = await hooked(settings, { events: ['pre-push'] });
+    const repo = await withCommands(settings, { events: ['pre-push'] });
     const remote = `${await makeFolder()}/remote.git`;
     await repo.git('init', '-q', '--bare', remote);
     await repo.git('remote', 'add', 'origin', remote);
@@ -73,7 +73,7 @@ describe.skipIf(platform() === 'win32')('commands on other events', () => {
         'pass-files = false',
         `env = { EVENT = "${event}" }`,
       );
-    const repo = await hooked(of('post-merge') + of('post-checkout'), { events: ['post-merge', 'post-checkout'] });
+    const repo = await withCommands(of('post-merge') + of('post-checkout'), { events: ['post-merge', 'post-checkout'] });
     await repo.git('checkout', '-q', '-b', 'docs');
     await repo.write('a.md', 'x\n');
     await repo.commit();
@@ -91,7 +91,7 @@ describe.skipIf(platform() === 'win32')('commands on other events', () => {
 
   test('skip-on: a merge, a rebase', async () => {
     const settings = shell('not-merge', ':', 'skip-on = ["merge"]') + shell('not-rebase', ':', 'skip-on = ["rebase"]', 'alone = true');
-    const repo = await hooked(settings, { events: ['pre-commit', 'pre-merge-commit'] });
+    const repo = await withCommands(settings, { events: ['pre-commit', 'pre-merge-commit'] });
     const passes = (name: string): string => `kei-git: ${name} passed (N s)\n`;
     await repo.write('a', 'a\n');
     await repo.commit();
@@ -120,7 +120,7 @@ describe.skipIf(platform() === 'win32')('commands on other events', () => {
     const settings =
       shell('rests', 'exit 1', 'on = ["pre-merge-commit"]', 'skip-on = ["merge"]') +
       shell('runs', 'grep -q . "$1"', 'on = ["pre-merge-commit"]', 'files = ["*.txt"]');
-    const repo = await hooked(settings, { events: ['pre-merge-commit'] });
+    const repo = await withCommands(settings, { events: ['pre-merge-commit'] });
     await repo.git('checkout', '-q', '-b', 'side');
     await repo.write('side.txt', 'x\n');
     await repo.commit();

@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/sys/processes.ts';
 import { makeFolder, makeRepo } from '../repo.ts';
 import { run } from '../leak/commands.ts';
-import { hooked, shell, type Hooked } from './hooked.ts';
+import { withCommands, shell, type Commanded } from './commands.ts';
 
-const staged = async (repo: Hooked): Promise<Hooked> => {
+const staged = async (repo: Commanded): Promise<Commanded> => {
   await repo.write('a.txt', 'a\n');
   await repo.git('add', '.');
   return repo;
@@ -32,7 +32,7 @@ describe.skipIf(platform() === 'win32')('commands that misbehave', () => {
     const ids = join(await makeFolder(), 'ids');
     const deaf = `trap '' TERM; (while :; do sleep 1; done) & echo $! $$ | tr ' ' '\\n' >> ${ids}; while :; do sleep 1; done`;
     const repo = await staged(
-      await hooked(
+      await withCommands(
         shell('hangs', deaf, 'timeout = "500ms"') +
           shell('other', ':') +
           shell('asked', `trap 'echo cleared up; exit 1' TERM; echo begun; sleep 300 & wait`, 'timeout = "500ms"'),
@@ -41,10 +41,10 @@ describe.skipIf(platform() === 'win32')('commands that misbehave', () => {
     const { code, err } = await repo.try(['commit', '-m', 'x']);
     expect(code).toBe(1);
     expect(err).toContain(
-      'kei-git: hangs was ended: it took more than 500 ms (N s)\n  if it needs longer, say so: timeout in [[hook.run]]\n',
+      'kei-git: hangs was ended: it took more than 500 ms (N s)\n  hint: if it needs longer, say so: timeout in [[hook.run]]\n',
     );
     expect(err).toContain(
-      'kei-git: asked was ended: it took more than 500 ms (N s)\n  if it needs longer, say so: timeout in [[hook.run]]\nbegun\ncleared up\n',
+      'kei-git: asked was ended: it took more than 500 ms (N s)\n  hint: if it needs longer, say so: timeout in [[hook.run]]\nbegun\ncleared up\n',
     );
     expect(err).toContain('kei-git: other passed (N s)\n');
     const started = await idsIn(ids);
@@ -54,7 +54,7 @@ describe.skipIf(platform() === 'win32')('commands that misbehave', () => {
 
   test('[hook] timeout holds for commands without one; "0s" is none', async () => {
     const repo = await staged(
-      await hooked(`[hook]\ntimeout = "300ms"\n${shell('a', 'sleep 300')}${shell('b', 'sleep 1', 'timeout = "0s"')}`),
+      await withCommands(`[hook]\ntimeout = "300ms"\n${shell('a', 'sleep 300')}${shell('b', 'sleep 1', 'timeout = "0s"')}`),
     );
     const { err } = await repo.try(['commit', '-m', 'x']);
     expect(err).toContain('kei-git: a was ended: it took more than 300 ms (N s)\n');
@@ -62,7 +62,7 @@ describe.skipIf(platform() === 'win32')('commands that misbehave', () => {
   });
 
   test('a flood is cut, and the commit still ends', { timeout: 120_000 }, async () => {
-    const repo = await staged(await hooked(shell('flood', 'echo first; yes | head -c 100000000; echo; echo last; exit 1')));
+    const repo = await staged(await withCommands(shell('flood', 'echo first; yes | head -c 100000000; echo; echo last; exit 1')));
     const { code, err } = await repo.try(['commit', '-m', 'x']);
     expect(code).toBe(1);
     expect(err).toMatch(/^kei-git: flood failed: exit code 1 \(N s\)\nfirst\ny\n/);
@@ -73,7 +73,7 @@ describe.skipIf(platform() === 'win32')('commands that misbehave', () => {
 
   test('killed by a signal, colours left open', async () => {
     const repo = await staged(
-      await hooked(`[hook]\njobs = 1\n${shell('crash', "printf 'red \\033[31m'; kill -SEGV $$")}${shell('memory', 'kill -KILL $$')}`),
+      await withCommands(`[hook]\njobs = 1\n${shell('crash', "printf 'red \\033[31m'; kill -SEGV $$")}${shell('memory', 'kill -KILL $$')}`),
     );
     const { code, err } = await repo.try(['commit', '-m', 'x']);
     expect(code).toBe(1);
@@ -83,7 +83,7 @@ describe.skipIf(platform() === 'win32')('commands that misbehave', () => {
   });
 
   test('an index that a command changes is not committed', async () => {
-    const repo = await hooked(
+    const repo = await withCommands(
       shell('adds', 'echo mended > a.txt; git add a.txt', 'view = "worktree"') + shell('fine', ':', 'alone = true'),
     );
     await staged(repo);
@@ -91,7 +91,7 @@ describe.skipIf(platform() === 'win32')('commands that misbehave', () => {
     expect(err).toBe(
       'kei-git: adds passed (N s)\nkei-git: fine passed (N s)\n' +
         'kei-git: the index is another one than before adds: what is staged now nobody has looked at, so nothing is committed\n' +
-        '  a command that mends files: stage-fixed = true in [[hook.run]], and no `git add` in it; then commit again\n',
+        '  hint: a command that mends files: stage-fixed = true in [[hook.run]], and no `git add` in it; then commit again\n',
     );
     expect(code).toBe(1);
     expect(await repo.git('log', '--format=%s')).toBe('settings');
@@ -102,13 +102,13 @@ describe.skipIf(platform() === 'win32')('commands that misbehave', () => {
   test('an index that git only refreshes is the same', async () => {
     const refresh =
       'touch -d "2001-01-01" kei.toml a.txt; cp .git/index before; git status >/dev/null; git update-index --refresh -q; ! cmp -s before .git/index; rm before';
-    const repo = await staged(await hooked(shell('looks', refresh, 'view = "worktree"')));
+    const repo = await staged(await withCommands(shell('looks', refresh, 'view = "worktree"')));
     expect(await repo.try(['commit', '-m', 'x'])).toEqual({ code: 0, err: 'kei-git: looks passed (N s)\n' });
   });
 
   test('git add in a view changes the view’s own index only', async () => {
     const repo = await staged(
-      await hooked(shell('adds', 'echo more > a.txt; git add a.txt; git diff --cached --name-only | grep -q a.txt')),
+      await withCommands(shell('adds', 'echo more > a.txt; git add a.txt; git diff --cached --name-only | grep -q a.txt')),
     );
     expect(await repo.try(['commit', '-m', 'x'])).toMatchObject({ code: 0 });
     expect([await repo.git('show', 'HEAD:a.txt'), await repo.read('a.txt')]).toEqual(['a', 'a\n']);
@@ -117,7 +117,7 @@ describe.skipIf(platform() === 'win32')('commands that misbehave', () => {
   test('Ctrl-C ends the commit and every command', async () => {
     const ids = join(await makeFolder(), 'ids');
     const repo = await staged(
-      await hooked(['a', 'b'].map((name) => shell(name, `echo $$ >> ${ids}; sleep 300 & echo $! >> ${ids}; wait`)).join('')),
+      await withCommands(['a', 'b'].map((name) => shell(name, `echo $$ >> ${ids}; sleep 300 & echo $! >> ${ids}; wait`)).join('')),
     );
     const git = repo.start(['commit', '-m', 'x']);
     const ended = new Promise((done) => void git.once('exit', done));
@@ -136,7 +136,7 @@ describe.skipIf(platform() === 'win32')('the environment of a command', () => {
   test('git in another repository does not touch ours, in a linked worktree either', async () => {
     const other = await makeRepo();
     const elsewhere = `cd ${other.dir} && date +%N >> x && git add x && git commit -qm theirs && cd $(mktemp -d -p ${other.dir}) && git init -q && echo y > y && git add y`;
-    const repo = await hooked(shell('works', `env | grep '^GIT_' > ${other.dir}/../env; ${elsewhere}`, 'view = "worktree"'));
+    const repo = await withCommands(shell('works', `env | grep '^GIT_' > ${other.dir}/../env; ${elsewhere}`, 'view = "worktree"'));
     for (let n = 0; n < 50; n++) await repo.write(`files/${n}.txt`, `${n}\n`);
     await repo.commit();
     const dir = `${repo.dir}-linked`;
@@ -161,7 +161,7 @@ describe.skipIf(platform() === 'win32')('the environment of a command', () => {
   test('what was taken from our start is there again, and what the command says wins', async () => {
     const out = join(await makeFolder(), 'out');
     const repo = await staged(
-      await hooked(shell('env', `echo "$NODE_OPTIONS|$MINE|$KEI_ENV_NODE_OPTIONS|$GIT_EDITOR" > ${out}`, 'env = { MINE = "mine" }')),
+      await withCommands(shell('env', `echo "$NODE_OPTIONS|$MINE|$KEI_ENV_NODE_OPTIONS|$GIT_EDITOR" > ${out}`, 'env = { MINE = "mine" }')),
     );
     const { code } = await repo.try(['commit', '-m', 'x'], { KEI_ENV_NODE_OPTIONS: '--no-warnings', NODE_OPTIONS: '', MINE: 'theirs' });
     expect(code).toBe(0);
@@ -169,12 +169,12 @@ describe.skipIf(platform() === 'win32')('the environment of a command', () => {
   });
 
   test('nothing to read: a command that asks gets no answer, not a hang', async () => {
-    const repo = await staged(await hooked(shell('asks', 'if read -r line; then exit 1; fi; if [ -t 0 ]; then exit 2; fi')));
+    const repo = await staged(await withCommands(shell('asks', 'if read -r line; then exit 1; fi; if [ -t 0 ]; then exit 2; fi')));
     expect(await repo.try(['commit', '-m', 'x'])).toMatchObject({ code: 0 });
   });
 
   test('colours on a terminal', async () => {
-    const repo = await staged(await hooked(shell('c', 'echo "warning $FORCE_COLOR"')));
+    const repo = await staged(await withCommands(shell('c', 'echo "warning $FORCE_COLOR"')));
     expect((await repo.try(['commit', '-m', 'x', '--dry-run'])).code).toBe(0);
     expect((await repo.try(['commit', '-m', 'x'], { TEST_TTY: '1' })).err).toContain('warning 1\n');
     expect((await repo.try(['commit', '--amend', '-m', 'x'])).err).not.toContain('warning 1\n');
@@ -183,10 +183,10 @@ describe.skipIf(platform() === 'win32')('the environment of a command', () => {
 
 describe.skipIf(platform() === 'win32')('who may run commands', () => {
   const NOT = (names: string): string =>
-    `kei-git: ${names} of kei.toml do${names.includes(',') ? '' : 'es'} not run (pre-commit): you have not trusted this repository's settings as they are now\n  to read and trust them: kei-git trust\n`;
+    `kei-git: ${names} of kei.toml do${names.includes(',') ? '' : 'es'} not run (pre-commit): you have not trusted this repository's settings as they are now\n  hint: to read and trust them: kei-git trust\n`;
 
   test('a repository that nobody trusted runs nothing, with and without settings of the person', async () => {
-    const repo = await staged(await hooked(shell('a', 'touch ran') + shell('b', 'touch ran'), { trusted: false }));
+    const repo = await staged(await withCommands(shell('a', 'touch ran') + shell('b', 'touch ran'), { trusted: false }));
     expect(await repo.try(['commit', '-m', 'x'])).toEqual({ code: 0, err: NOT('a, b') });
     const config = join(repo.env['XDG_CONFIG_HOME'] ?? '', 'kei-git/config.toml');
     await repo.write(`../home/.config/kei-git/config.toml`, '[leak]\ndecode = 4\n');
@@ -200,7 +200,7 @@ describe.skipIf(platform() === 'win32')('who may run commands', () => {
   });
 
   test('trust ends with each change of what may run, wherever it comes from, and comes back with what was trusted', async () => {
-    const repo = await hooked(shell('a', ':'));
+    const repo = await withCommands(shell('a', ':'));
     const theirs = shell('a', 'touch ran');
     await repo.git('checkout', '-q', '-b', 'theirs');
     await repo.write('kei.toml', theirs);
@@ -217,7 +217,7 @@ describe.skipIf(platform() === 'win32')('who may run commands', () => {
   });
 
   test('in CI they run by hand, not for git, and not for a stranger with our rights', async () => {
-    const repo = await staged(await hooked(shell('a', ':') + shell('home', 'exit 1', 'ci = false'), { trusted: false }));
+    const repo = await staged(await withCommands(shell('a', ':') + shell('home', 'exit 1', 'ci = false'), { trusted: false }));
     const said = async (env: Readonly<Record<string, string>>): Promise<string> =>
       (await repo.try(['commit', '--allow-empty', '-m', 'x'], env)).err;
     expect(await said({ CI: 'true' })).toBe(
@@ -231,7 +231,7 @@ describe.skipIf(platform() === 'win32')('who may run commands', () => {
   });
 
   test('SKIP leaves a command out, and its line about trust with it', async () => {
-    const repo = await staged(await hooked(shell('a', 'exit 1') + shell('b', ':')));
+    const repo = await staged(await withCommands(shell('a', 'exit 1') + shell('b', ':')));
     expect(await repo.try(['commit', '-m', 'x'], { SKIP: 'a' })).toEqual({ code: 0, err: 'kei-git: b passed (N s)\n' });
     expect(await repo.try(['commit', '--allow-empty', '-m', 'x'], { SKIP: 'b,a' })).toEqual({ code: 0, err: '' });
   });

@@ -3,14 +3,14 @@ import { platform } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeFolder } from '../repo.ts';
-import { hooked, shell } from './commands.ts';
+import { withCommands, shell } from './commands.ts';
 
 const ALL = 'files = ["*"]';
 const TXT = 'files = ["*.txt"]';
 
 describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
   test('a command that fails stops the commit, and all are told of', async () => {
-    const repo = await hooked(
+    const repo = await withCommands(
       `[hook]\njobs = 1\n${shell('good', 'echo fine')}${shell('bad', 'echo "$1: no"; exit 3', TXT)}${shell('last', ':', ALL)}`,
     );
     await repo.write('a.txt', 'a\n');
@@ -30,7 +30,7 @@ describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
 
   test('a warning of a command that passes is shown, other words are not', async () => {
     const warns = "echo; echo '2 problems (0 errors, 2 warnings)'";
-    const repo = await hooked(shell('lint', warns, ALL) + shell('calm', 'echo 0 warnings, no warnings', 'alone = true'));
+    const repo = await withCommands(shell('lint', warns, ALL) + shell('calm', 'echo 0 warnings, no warnings', 'alone = true'));
     await repo.write('a.txt', 'a\n');
     await repo.git('add', '.');
     const { err } = await repo.try(['commit', '-m', 'x']);
@@ -45,7 +45,7 @@ describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
     const script =
       'cat part.txt other.txt untouched.txt untracked.txt > "$OUT" 2>/dev/null; git diff --cached --name-only >> "$OUT"; git rev-parse --show-prefix >> "$OUT"; :';
     const out = join(await makeFolder(), 'out');
-    const repo = await hooked(shell('look', script, `view = "${view}"`, `env = { OUT = "${out}" }`));
+    const repo = await withCommands(shell('look', script, `view = "${view}"`, `env = { OUT = "${out}" }`));
     for (const name of ['part', 'other', 'untouched']) await repo.write(`${name}.txt`, 'old\n');
     await repo.commit();
     await repo.write('part.txt', 'staged\n');
@@ -62,7 +62,7 @@ describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
 
   test('under commit -a and commit PATH, what is to be committed', async () => {
     const out = join(await makeFolder(), 'out');
-    const repo = await hooked(
+    const repo = await withCommands(
       shell('look', 'echo "$*" >> "$OUT"; cat "$@" >> "$OUT"; git diff --cached --name-only >> "$OUT"', TXT, `env = { OUT = "${out}" }`),
     );
     for (const name of ['a', 'b']) await repo.write(`${name}.txt`, 'old\n');
@@ -78,7 +78,7 @@ describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
     const met = await makeFolder();
     // Each ends only when the other has begun.
     const meet = (mine: string, other: string): string => `touch ${met}/${mine}; until [ -e ${met}/${other} ]; do sleep 0.02; done`;
-    const repo = await hooked(`[hook]\njobs = 2\n${shell('one', meet('1', '2'))}${shell('two', meet('2', '1'))}`);
+    const repo = await withCommands(`[hook]\njobs = 2\n${shell('one', meet('1', '2'))}${shell('two', meet('2', '1'))}`);
     await repo.write('a.txt', 'a\n');
     await repo.git('add', '.');
     expect(await repo.try(['commit', '-m', 'x'])).toMatchObject({ code: 0 });
@@ -92,7 +92,7 @@ describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
       `[hook]\njobs = 1\n${step('a')}${step('b')}${step('c')}`,
       `[hook]\njobs = 8\n${step('a')}${step('b', 'alone = true')}${step('c')}`,
     ]) {
-      const repo = await hooked(settings);
+      const repo = await withCommands(settings);
       await repo.write('a.txt', 'a\n');
       await repo.git('add', '.');
       expect(await repo.try(['commit', '-m', 'x'])).toMatchObject({ code: 0 });
@@ -101,7 +101,7 @@ describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
   });
 
   test('fixers of one file mend it one after the other, and what they made is committed', async () => {
-    const repo = await hooked(
+    const repo = await withCommands(
       `[hook]\njobs = 4\n${['1', '2', '3'].map((n) => shell(`fix-${n}`, `for f; do sleep 0.05; echo ${n} >> "$f"; done`, TXT, 'stage-fixed = true')).join('')}` +
         shell('sees-all', 'test "$(cat a.txt)" = "$(printf "a\\n1\\n2\\n3")"', TXT),
     );
@@ -118,7 +118,7 @@ describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
   });
 
   test('what was mended stays out where a command failed', async () => {
-    const repo = await hooked(shell('fix', 'echo mended >> "$1"', TXT, 'stage-fixed = true') + shell('check', 'exit 1'));
+    const repo = await withCommands(shell('fix', 'echo mended >> "$1"', TXT, 'stage-fixed = true') + shell('check', 'exit 1'));
     await repo.write('a.txt', 'a\n');
     await repo.git('add', '.');
     expect(await repo.try(['commit', '-m', 'x'])).toMatchObject({ code: 1 });
@@ -126,7 +126,7 @@ describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
   });
 
   test('no view is left behind', async () => {
-    const repo = await hooked(shell('a', ':') + shell('b', 'exit 1', 'view = "index"'));
+    const repo = await withCommands(shell('a', ':') + shell('b', 'exit 1', 'view = "index"'));
     await repo.write('a.txt', 'a\n');
     await repo.git('add', '.');
     await repo.try(['commit', '-m', 'x']);
@@ -138,7 +138,7 @@ describe.skipIf(platform() === 'win32')('files of a command', () => {
   test('no name is an option, a second name or a part of a script', async () => {
     const out = join(await makeFolder(), 'out');
     const list = `for f; do test -f "$f" || echo "lost: $f"; printf '%s\\0' "$f"; done >> ${out}`;
-    const repo = await hooked(shell('list', list, 'files = ["*"]', 'exclude = ["kei.toml"]'));
+    const repo = await withCommands(shell('list', list, 'files = ["*"]', 'exclude = ["kei.toml"]'));
     const names = [
       '-rf',
       '--help',
@@ -170,7 +170,7 @@ describe.skipIf(platform() === 'win32')('files of a command', () => {
 
   test('deleted files, links and submodules are not given', async () => {
     const out = join(await makeFolder(), 'out');
-    const repo = await hooked(
+    const repo = await withCommands(
       shell('list', `echo "$@" >> ${out}`, ALL) +
         shell('without', `echo went >> ${out}`, 'files = ["gone.css"]', 'pass-files = false', 'alone = true'),
     );
@@ -186,7 +186,9 @@ describe.skipIf(platform() === 'win32')('files of a command', () => {
   });
 
   test('a name that is no UTF-8 cannot be handed over, and that is said', async () => {
-    const repo = await hooked(shell('list', ':', 'files = ["*.txt"]') + shell('other', ':', 'files = ["*.txt"]', 'pass-files = false'));
+    const repo = await withCommands(
+      shell('list', ':', 'files = ["*.txt"]') + shell('other', ':', 'files = ["*.txt"]', 'pass-files = false'),
+    );
     const oid = await repo.gitWith({ stdin: 'x\n' }, 'hash-object', '-w', '--stdin');
     await repo.gitWith(
       { stdin: Buffer.concat([Buffer.from(`100644 ${oid}\ta`), Buffer.from([0xff]), Buffer.from('.txt\0')]) },
@@ -202,7 +204,7 @@ describe.skipIf(platform() === 'win32')('files of a command', () => {
 
   test('50,000 files go in several runs', { timeout: 120_000 }, async () => {
     const out = join(await makeFolder(), 'out');
-    const repo = await hooked(shell('count', `echo $# >> ${out}`, TXT, 'view = "worktree"'));
+    const repo = await withCommands(shell('count', `echo $# >> ${out}`, TXT, 'view = "worktree"'));
     const oid = await repo.gitWith({ stdin: 'x\n' }, 'hash-object', '-w', '--stdin');
     const name = (n: number): string => `packages/some-package/src/component-${n}.txt`;
     await repo.gitWith(
@@ -219,7 +221,7 @@ describe.skipIf(platform() === 'win32')('files of a command', () => {
   });
 
   test('the repository’s own programs come before those of PATH', async () => {
-    const repo = await hooked(
+    const repo = await withCommands(
       '[[hook.run]]\nname = "tool"\nrun = ["git", "--mine"]\n[[hook.run]]\nname = "lost"\nrun = ["no-such-tool", "x"]\n[[hook.run]]\nname = "local"\nrun = ["./scripts/own.sh"]\n',
     );
     await mkdir(join(repo.dir, 'node_modules/.bin'), { recursive: true });
@@ -231,7 +233,7 @@ describe.skipIf(platform() === 'win32')('files of a command', () => {
     expect(err).toContain('kei-git: tool passed (N s)\nwarning: --mine\n');
     expect(err).toContain('kei-git: local passed (N s)\nwarn own\n');
     expect(err).toContain(
-      'kei-git: lost did not run: there is no program no-such-tool in node_modules/.bin or on PATH\n  install it, or go without it this once: SKIP=lost\n',
+      'kei-git: lost did not run: there is no program no-such-tool in node_modules/.bin or on PATH\n  hint: install it, or go without it this once: SKIP=lost\n',
     );
     expect(code).toBe(1);
   });

@@ -13,6 +13,7 @@ test('what our start took out of the environment is there again', () => {
     NODE_V8_COVERAGE: '',
     KEI_ENV_NODE_V8_COVERAGE: '',
     KEI_LEAK_KEY: 'stays',
+    KEI_HOOK_PARENT: '42',
   };
   expect(jobEnvironment({ ...ASKED, base })).toEqual({
     PATH: '/r/node_modules/.bin:/usr/bin',
