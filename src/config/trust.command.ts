@@ -10,6 +10,7 @@ import { makeFolder, readIfThere, writeWhole } from '../sys/files.ts';
 import { builtinPolicy, CONFIG_FILE, policyState } from './load.ts';
 import { emptyLayer } from './layer.ts';
 import { mergeConfig } from './merge.ts';
+import { namedCommands, showArgv } from './named-commands.ts';
 import { trustFile } from './personal.ts';
 import { weakenings, type Weakening } from './policy.ts';
 import { openSide, type Side } from './side.ts';
@@ -26,16 +27,18 @@ const whatTheyMayDo = ({ policy, personal }: Side): readonly Weakening[] => {
   return weakenings(before, { ...policyState(policy), layer: { ...policy.layer, config } });
 };
 
-const showPlace = ({ file, position }: Weakening): string => printable(file) + (position === undefined ? '' : `:${position.line}`);
+const showPlace = ({ file, position }: Pick<Weakening, 'file' | 'position'>): string =>
+  printable(file) + (position === undefined ? '' : `:${position.line}`);
 
 const describe = (side: Side, loosened: readonly Weakening[]): string => {
   const files = side.policy.files.map(({ path }) => `  ${printable(path)}\n`).toSorted();
   const lines = loosened.slice(0, SHOWN).map((one) => `  ${showPlace(one)}: ${one.sentence}\n`);
   const more = loosened.length > SHOWN ? `  and ${loosened.length - SHOWN} more\n` : '';
+  const runs = namedCommands(side.policy.layer).map((one) => `  ${showPlace(one)}: ${one.what}: ${showArgv(one.argv)}\n`);
   return [
     `${printable(side.where)} says in these files what its guards do:\n${files.join('')}`,
     loosened.length === 0 ? 'They loosen nothing.\n' : `Trusted, they loosen:\n${lines.join('')}${more}`,
-    'Trusted, commands that they name may run. Each change to them asks again.\n',
+    `${runs.length === 0 ? 'They name no command that would run.\n' : `Trusted, these commands run:\n${runs.join('')}`}Each change to them asks again.\n`,
   ].join('\n');
 };
 
@@ -62,6 +65,7 @@ const valueOf = ({ policy, identity }: Side, trusted: boolean, loosened: readonl
   policy: policy.hash,
   trusted,
   files: policy.files.map(({ path }) => path).toSorted(),
+  runs: namedCommands(policy.layer).map(({ what, argv, file, position }) => ({ what, argv, file, ...position })),
   loosens: loosened.map(({ key, file, position, sentence }) => ({ key, file, ...position, sentence })),
 });
 

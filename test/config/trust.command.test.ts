@@ -21,7 +21,8 @@ Trusted, they loosen:
   kei.toml:2: builtin in [leak] goes from true to false
   .gitleaks.toml:1: a new or changed allowlist for all rules
 
-Trusted, commands that they name may run. Each change to them asks again.
+They name no command that would run.
+Each change to them asks again.
 
 <base>/repo: trusted
 `,
@@ -48,6 +49,38 @@ Trusted, commands that they name may run. Each change to them asks again.
     write(path, text);
     expect((await run('trust --check')).code).toBe(1);
   }
+});
+
+test('trust: every command that would run is shown, as it is', async () => {
+  git('init', '-q');
+  write(
+    'kei.toml',
+    `[[hook.run]]
+name = "format"
+run = ["prettier", "--write", "{files}"]
+files = ["*.ts"]
+[[hook.run]]
+name = "sneaky"
+on = ["post-checkout", "post-merge"]
+run = ["sh", "-c", "echo 'it''s $HOME' \\u001b[2K | sh", "", "${'x'.repeat(2500)}"]
+[counts.pages]
+command = ["./count.sh"]
+`,
+  );
+  const { out } = await run('trust --yes');
+  expect(out).toContain(`
+Trusted, these commands run:
+  kei.toml:3: format (pre-commit): prettier --write {files}
+  kei.toml:8: sneaky (post-checkout, post-merge): sh -c "echo 'it''s $HOME' \\u001b[2K | sh" "" ${'x'.repeat(1955)}… (545 characters more)
+  kei.toml:10: counts.pages: ./count.sh
+Each change to them asks again.
+`);
+  const { runs } = JSON.parse((await run('trust --check --format json')).out) as { runs: readonly { what: string; line: number }[] };
+  expect(runs.map(({ what, line }) => `${line} ${what}`)).toEqual([
+    '3 format (pre-commit)',
+    '8 sneaky (post-checkout, post-merge)',
+    '10 counts.pages',
+  ]);
 });
 
 test('trust: a rule file that kei.toml names elsewhere is part of it', async () => {
