@@ -54,22 +54,24 @@ const sizeOf = (tree: Node): number => {
 
 type Find = (line: string, from: number) => RawMatch | undefined;
 
-/** Spans of all matches of a line, as Go's FindAll takes them: none that is empty right behind another. */
-const matchesIn = (line: string, find: Find, cost: number): readonly RawMatch[] | undefined => {
-  const all: RawMatch[] = [];
+/**
+ * All matches of a line, as Go's FindAll takes them: none that is empty right behind another.
+ * @returns false: it was too much work
+ */
+const eachMatch = (line: string, find: Find, cost: number, take: (match: RawMatch) => void): boolean => {
   let work = 0;
   let last = -1;
   for (let from = 0; from <= line.length;) {
     work += (line.length - from + 1) * cost;
-    if (work > MOST_WORK) return undefined;
+    if (work > MOST_WORK) return false;
     const match = find(line, from);
     if (match === undefined) break;
     const isEmpty = match.end === match.index;
-    if (!isEmpty || match.index !== last) all.push(match);
+    if (!isEmpty || match.index !== last) take(match);
     last = match.end;
     from = isEmpty ? match.end + ((line.codePointAt(match.end) ?? 0) > 0xffff ? 2 : 1) : match.end;
   }
-  return all;
+  return true;
 };
 
 const expressionOf = (pattern: Pattern, group: number): Expression => {
@@ -83,13 +85,19 @@ const expressionOf = (pattern: Pattern, group: number): Expression => {
   const size = sizeOf(tree);
   const isQuick = (line: string): boolean => isBounded || line.length <= SHORT;
   return {
-    count: (line) => matchesIn(line, isQuick(line) ? quickly : slowly, isQuick(line) ? 0 : size)?.length,
+    count: (line) => {
+      let matches = 0;
+      const take = (): void => void matches++;
+      return eachMatch(line, isQuick(line) ? quickly : slowly, isQuick(line) ? 0 : size, take) ? matches : undefined;
+    },
     captured: (line) => {
-      if (isQuick(line) && quickly(line, 0) === undefined) return [];
-      return matchesIn(line, slowly, size)?.map(({ spans }) => {
+      const texts: (string | undefined)[] = [];
+      if (isQuick(line) && quickly(line, 0) === undefined) return texts;
+      const take = ({ spans }: RawMatch): void => {
         const span = spans[group];
-        return span === undefined ? undefined : line.slice(span[0], span[1]);
-      });
+        texts.push(span === undefined ? undefined : line.slice(span[0], span[1]));
+      };
+      return eachMatch(line, slowly, size, take) ? texts : undefined;
     },
   };
 };
