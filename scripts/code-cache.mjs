@@ -116,15 +116,15 @@ const makeRepository = () => {
 /** A repository in which a second commit is about to be made; false where there is no git. */
 const makeCommit = () => {
   const { folder: where } = runsOf('hook');
-  mkdirSync(where);
-  writeFileSync(join(where, 'a.js'), "console.log('hello');\n");
+  mkdirSync(join(where, 'deep'), { recursive: true });
+  for (const name of ['a.js', 'deep/c.js']) writeFileSync(join(where, name), "console.log('hello');\n");
   const made =
     git(where, 'init', '--quiet') &&
-    git(where, 'add', 'a.js') &&
+    git(where, 'add', '.') &&
     git(where, '-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '--quiet', '-m', 'a');
-  writeFileSync(join(where, 'b.js'), 'export const answer = 42;\n');
+  for (const name of ['a.js', 'b.js', 'deep/c.js']) writeFileSync(join(where, name), 'export const answer = 42;\n');
   writeFileSync(join(where, '.git', 'COMMIT_EDITMSG'), 'b\n');
-  return made && git(where, 'add', 'b.js');
+  return made && git(where, 'add', '.');
 };
 
 try {

@@ -1,4 +1,4 @@
-import { openRepositoryCache, personalCacheFolder } from '../sys/cache.ts';
+import { lateRepositoryCache, personalCacheFolder } from '../sys/cache.ts';
 import { readIfThere } from '../sys/files.ts';
 import { openAsset, readAsset } from '../sys/assets.ts';
 import { readPrivate } from '../sys/private.ts';
@@ -50,7 +50,7 @@ export const doors = {
     return readPrivate;
   },
   get openRepositoryCache() {
-    return openRepositoryCache;
+    return lateRepositoryCache;
   },
   get personalCacheFolder() {
     return personalCacheFolder;

@@ -65,6 +65,11 @@ interface Run {
   readonly unlooked: readonly Skipped[];
 }
 
+/** To look at a message or a few staged files costs less than to open what is known of others. */
+const FEW_FILES = 16;
+const remembers = ({ event, after, changes }: Target): boolean =>
+  event !== 'commit-msg' && (after.kind !== 'index' || changes === undefined || changes.length > FEW_FILES);
+
 const open = async (target: Target, options: LeakOptions, context: CheckContext): Promise<Run> => {
   const { pack, scanner, terms: opened, termsIn } = await openRunEngine(options, target.event, context);
   const { set: terms, skipped: unlooked } = opened;
@@ -82,6 +87,7 @@ const open = async (target: Target, options: LeakOptions, context: CheckContext)
   const format = context.objectFormat;
   const cacheable =
     options.useCache &&
+    remembers(target) &&
     opened.name !== undefined &&
     context.clone !== undefined &&
     format !== undefined &&

@@ -15,15 +15,21 @@ export function openCache(env: Readonly<Record<string, string | undefined>>): Ca
   return base === undefined ? undefined : openFolder(base, 'kei-git');
 }
 
-/** The same, opened when something is first asked of it: most runs that could use it need not. */
-export const lateCache = (env: Readonly<Record<string, string | undefined>>): CacheStore => {
+/** Opened when something is first asked of it: most runs that could use it need not. One that cannot be opened is as good as an empty one. */
+const late = (open: () => CacheStore | undefined): CacheStore => {
   let opened: { readonly store: CacheStore | undefined } | undefined;
-  const store = (): CacheStore | undefined => (opened ??= { store: openCache(env) }).store;
+  const store = (): CacheStore | undefined => (opened ??= { store: open() }).store;
   return { read: (entry) => store()?.read(entry), write: (entry, bytes) => store()?.write(entry, bytes) };
 };
 
+/** The person's own cache, opened late. */
+export const lateCache = (env: Readonly<Record<string, string | undefined>>): CacheStore => late(() => openCache(env));
+
 /** What belongs to one clone, `<common git dir>/kei`. Deletable without loss. */
 export const openRepositoryCache = (commonGitDir: string): CacheStore | undefined => openFolder(commonGitDir, 'kei');
+
+/** The same, opened late. */
+export const lateRepositoryCache = (commonGitDir: string): CacheStore => late(() => openRepositoryCache(commonGitDir));
 
 /** The folder of the person's own cache, made if need be; undefined as for {@link openCache}. */
 export function personalCacheFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
