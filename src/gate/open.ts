@@ -93,7 +93,7 @@ export interface Opened {
   readonly changed: readonly Finding[];
   /** What is to be said of the target itself. */
   readonly told: readonly Skipped[];
-  /** When it began, by `performance.now()`. */
+  /** When it began, by `Date.now()`. */
   readonly begun: number;
   close(): Promise<void>;
 }
@@ -290,7 +290,7 @@ export const openGate = async <C extends { readonly paths: readonly string[] }>(
   context: Context,
   doors: GateDoors<C>,
 ): Promise<Opened> => {
-  const begun = performance.now();
+  const begun = Date.now();
   const place = doors.here(context);
   const repository = await doors.findRepository(place, context.env);
   const found = await doors.openTarget(choice, { place, repository: repository as never, event, context, limit: HELD_BYTES });

@@ -13,7 +13,9 @@ const HARMLESS =
 
 /** True where no variable leads git to another index, other objects or other settings than a repository's own; but GIT_INDEX_FILE may. */
 export const isPlainWorld = (env: Context['env']): boolean => {
-  for (const name in env) if (name.startsWith('GIT_') && env[name] !== undefined && !HARMLESS.test(name)) return false;
+  // Node asks the system for each variable that one looks at: here names alone are.
+  for (const name of Reflect.ownKeys(env))
+    if (typeof name === 'string' && name.startsWith('GIT_') && !HARMLESS.test(name) && env[name] !== undefined) return false;
   return true;
 };
 

@@ -48,10 +48,11 @@ export async function* scanAll(
 ): AsyncGenerator<readonly [number, Scanned], void, void> {
   const { threads } = context;
   if (entries.length >= MANY) await threads?.expectWork();
-  const source = snapshot.source?.();
   const most = options.jobs === 1 || (options.jobs === 0 && entries.length < WORTH_THREADS) ? 1 : (threads?.available ?? 1);
   const wanted = most > 1 && options.jobs > 0 ? options.jobs : most;
-  if (wanted > 1 && threads !== undefined && source !== undefined) {
+  // Says which git would be run, which has to be looked for.
+  const source = wanted > 1 ? snapshot.source?.() : undefined;
+  if (threads !== undefined && source !== undefined) {
     const next = new SharedArrayBuffer(4);
     const share = source.kind === 'objects' ? Math.max(SHARE, Math.ceil(entries.length / SHARES_OF_OBJECTS)) : SHARE;
     const task: WorkerTask = {
