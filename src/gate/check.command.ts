@@ -1,5 +1,6 @@
 import { choice, defineCommand, flag, rest, text } from '../command.ts';
 import { doors } from '../git/doors.ts';
+import { settleFirst } from '../git/unsettled.ts';
 import { SEVERITIES } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
 import { eventChoice } from './event-choice.ts';
@@ -29,6 +30,7 @@ export const command = defineCommand({
   ],
   run: async ({ args, options }, context) => {
     const { staged, all, range, commit } = options;
+    await settleFirst(context);
     const asked = { paths: args.paths, staged, all, range, commit, ...(await eventChoice(options, context, doors.readIfThere)) };
     const event = staged ? 'pre-commit' : context.ci || options.event ? 'ci' : 'check';
     const given = options['fail-on'] === undefined ? {} : { 'check.fail-on': options['fail-on'] };
