@@ -11,9 +11,9 @@ import type { IndexEntry } from './index-entries.ts';
 /** A file of the worktree that is replaced. */
 export interface JournalFile {
   readonly path: string;
-  /** SHA-256 of what was there, and of what is put there. */
+  /** SHA-256 of what was there before the commit, and of what was put there, the last time last. */
   readonly before: string;
-  readonly after: string;
+  readonly after: readonly string[];
   /** Names in the journal's folder and beside the file. */
   readonly kept: string;
   readonly temporary: string;
@@ -31,22 +31,23 @@ export interface FixJournal {
   readonly head: string | undefined;
   /** The real index, where git would keep it after it is gone; undefined: what was changed is git's own and goes with it. */
   readonly index: string | undefined;
-  /** Absolute paths of indexes whose lock is taken meanwhile. */
-  readonly locked: readonly string[];
-  readonly entries: readonly { readonly path: string; readonly before: IndexEntry; readonly after: IndexEntry }[];
+  /** Indexes whose lock is taken meanwhile: the absolute path, and the name in the journal's folder that the lock is another name of. */
+  readonly locked: readonly { readonly index: string; readonly own: string }[];
+  readonly entries: readonly { readonly path: string; readonly before: IndexEntry; readonly after: readonly IndexEntry[] }[];
+  /** Names in the journal's folder: the index as it was fixed, the last time first. */
+  readonly fixed: readonly string[];
   readonly files: readonly JournalFile[];
 }
 
-/** Names in the journal's folder. */
+/** The name in the journal's folder under which the index is kept as it was before the commit. */
 export const KEPT_INDEX = 'index.before';
-export const NEW_INDEX = 'index.after';
 
 export const journalPath = (gitDir: string): string => join(gitDir, 'kei', 'fix-journal');
 export const journalFolder = (gitDir: string, id: string): string => join(gitDir, 'kei', `fix-${id}`);
 export const newId = (): string => randomBytes(9).toString('hex');
 
 /** Waits until names in a folder are on the disk. Windows has nothing of the kind. */
-export const syncFolder = (folder: string): void => {
+const syncFolder = (folder: string): void => {
   if (platform() === 'win32') return;
   const fd = openSync(folder, 'r');
   try {
@@ -56,18 +57,17 @@ export const syncFolder = (folder: string): void => {
   }
 };
 
-/** @throws {FileError} {GitError} when there is one already */
+/** For who works alone: replaces the one that is there. @throws {FileError} */
 export const writeJournal = (gitDir: string, journal: FixJournal): void => {
   const [path, folder] = [journalPath(gitDir), journalFolder(gitDir, journal.id)];
   const whole = join(folder, 'journal');
   writeWhole(whole, JSON.stringify(journal), { mode: 0o600 });
   try {
     syncFolder(folder);
-    if (readIfThere(path) !== undefined) throw new GitError(`another commit is using ${path}`);
     renameSync(whole, path);
     syncFolder(dirname(path));
   } catch (error) {
-    throw error instanceof GitError ? error : fileError('write', path, error);
+    throw fileError('write', path, error);
   }
 };
 

@@ -10,7 +10,6 @@ import {
   journalPath,
   KEPT_INDEX,
   newId,
-  NEW_INDEX,
   readJournal,
   removeJournal,
   type FixJournal,
@@ -89,7 +88,7 @@ async function isCommitted(at: Place, { head, entries }: FixJournal): Promise<bo
       { ...at, env: { ...at.env, GIT_INDEX_FILE: scratch } },
       entries.map(({ path }) => path),
     );
-    return entries.every(({ path, after }) => isSameEntry(there.get(path), after));
+    return entries.every(({ path, after }) => isSameEntry(there.get(path), after.at(-1)));
   } finally {
     rmSync(scratch, { force: true });
     rmSync(`${scratch}.lock`, { force: true });
@@ -111,7 +110,8 @@ function rescue(gitDir: string, { id, files }: FixJournal): readonly string[] {
 async function undo(at: Place, gitDir: string, journal: FixJournal): Promise<readonly string[]> {
   const folder = journalFolder(gitDir, journal.id);
   try {
-    for (const index of journal.locked) releaseOwn(index, join(folder, NEW_INDEX));
+    // Our own locks: of who fixed, and of who was killed while putting back.
+    for (const { index, own } of journal.locked) for (const name of [own, KEPT_INDEX]) releaseOwn(index, join(folder, name));
     const left = journal.files.flatMap((file) => (putBack(journal.root, folder, file) ? [] : [file.path]));
     await putIndexBack(at, folder, journal);
     return left.map((path) => `${printable(path)} was changed after it had been fixed, and stays as it is`);
@@ -124,11 +124,11 @@ async function undo(at: Place, gitDir: string, journal: FixJournal): Promise<rea
 function putBack(root: string, folder: string, { path, before, after, kept, temporary }: JournalFile): boolean {
   removeThere(root, temporary);
   const now = hashThere(root, path);
-  if (now !== after) return now === before;
+  if (now === undefined || !after.includes(now)) return now === before;
   const place = placeOf(root, temporary);
   keepFile(join(folder, kept), place);
   try {
-    return putInPlace(root, path, place, after);
+    return putInPlace(root, path, place, now);
   } finally {
     rmSync(place, { force: true });
   }
@@ -137,20 +137,33 @@ function putBack(root: string, folder: string, { path, before, after, kept, temp
 const listing = async (at: Place, index: string): Promise<Buffer> =>
   (await run({ ...at, env: { ...at.env, GIT_INDEX_FILE: index } }, ['ls-files', '-s', '-v', '-z'])).stdout;
 
+const isOneOf = async (at: Place, index: string, others: readonly string[]): Promise<boolean> => {
+  const now = await listing(at, index);
+  for (const other of others) if (now.equals(await listing(at, other))) return true;
+  return false;
+};
+
 /** As it was, byte for byte, where nobody has staged anything since; else what was fixed, entry by entry. */
-async function putIndexBack(at: Place, folder: string, { index, entries }: FixJournal): Promise<void> {
+async function putIndexBack(at: Place, folder: string, { index, entries, fixed }: FixJournal): Promise<void> {
   if (index === undefined) return;
-  const [kept, fixed, next] = [join(folder, KEPT_INDEX), join(folder, NEW_INDEX), join(folder, `index.${newId()}`)];
+  const [kept, next] = [join(folder, KEPT_INDEX), join(folder, `index.${newId()}`)];
   if (isSameFile(index, kept)) return;
-  const lock = await lockIndex(index, fixed);
+  const lock = await lockIndex(index, kept);
   try {
-    if ((await listing(at, index)).equals(await listing(at, fixed))) keepIndex(kept, next);
+    if (
+      await isOneOf(
+        at,
+        index,
+        fixed.map((name) => join(folder, name)),
+      )
+    )
+      keepIndex(kept, next);
     else {
       const there = await indexEntries(
         at,
         entries.map(({ path }) => path),
       );
-      const ours = entries.filter(({ path, after }) => isSameEntry(there.get(path), after));
+      const ours = entries.filter(({ path, after }) => after.some((one) => isSameEntry(there.get(path), one)));
       if (ours.length === 0) return;
       copyIndex(index, next);
       const { place } = await conversions(at);

@@ -1,4 +1,16 @@
-import { copyFileSync, linkSync, lstatSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { GitError } from '../errors.ts';
 import { errorCode, fileError } from '../sys/files.ts';
@@ -25,6 +37,16 @@ export const keepIndex = (from: string, to: string): void => {
     linkSync(from, to);
   } catch {
     copyIndex(from, to);
+  }
+};
+
+/** Waits until a file is on the disk. */
+export const syncFile = (path: string): void => {
+  const fd = openSync(path, 'r+');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 };
 

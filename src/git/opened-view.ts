@@ -34,10 +34,7 @@ export interface FixesTaken {
 
 /** Where a view is opened. */
 export interface ViewPlace {
-  /**
-   * `here` of the hook: GIT_INDEX_FILE names the index of the commit. Git always says so to the hooks of a commit: without it no commit is being made, and
-   * what is taken stays.
-   */
+  /** `here` of the hook: GIT_INDEX_FILE names the index of the commit. */
   readonly place: Place;
   /** Absolute path of the worktree. */
   readonly root: string;
@@ -48,6 +45,8 @@ export interface ViewPlace {
    * git, and what is taken is rolled back by the next kei-git.
    */
   readonly keeper?: readonly string[];
+  /** False: no commit is being made, and what is taken stays. Default: whether GIT_INDEX_FILE is set, which git does for the hooks of a commit. */
+  readonly isHook?: boolean;
 }
 
 /** What was put into a view, and what is needed to say what became of it. */

@@ -16,7 +16,7 @@ import { linkIgnored } from './view-index.ts';
 import { isSafe } from './view-paths.ts';
 
 /** Absolute path of the index that the commit is made of. */
-export const indexOf = ({ place, root, gitDir }: ViewPlace): string => resolve(root, place.env['GIT_INDEX_FILE'] ?? join(gitDir, 'index'));
+const indexOf = ({ place, root, gitDir }: ViewPlace): string => resolve(root, place.env['GIT_INDEX_FILE'] ?? join(gitDir, 'index'));
 
 /**
  * `staged`: the files as they are staged, real, in real folders; everything else beside them is a link to the worktree's.

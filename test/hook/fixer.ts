@@ -1,7 +1,7 @@
 // A hook with fixers as a program by itself; test/hook/fixing.ts makes it one.
 //   fixer.mjs keeper GITDIR    what waits for the end of git
 //   fixer.mjs settle           what each kei-git does first
-//   fixer.mjs KIND COMMAND…    runs the command in a view, the staged files come last
+//   fixer.mjs KIND COMMAND…    runs the command in a view, the staged files come last; twice: in one of each kind
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { stagedChanges } from '../../src/git/changes.ts';
@@ -59,7 +59,8 @@ const main = async ([what = '', ...rest]: readonly string[]): Promise<number> =>
     const { gitDir = '' } = (await findRepository(place)) ?? {};
     const { kind, notes } = await settleJournal(place, gitDir);
     console.log([kind, ...notes].join('\n'));
-  } else return await fix(what === 'index' ? 'index' : 'staged', rest);
+  } else if (what === 'twice') return (await fix('staged', rest)) || (await fix('index', rest));
+  else return await fix(what === 'index' ? 'index' : 'staged', rest);
   return 0;
 };
 

@@ -10,7 +10,7 @@ import { makeFolder, type TestRepo } from '../repo.ts';
 let built: Promise<string> | undefined;
 
 /** test/hook/fixer.ts as one file, outside of every repository. */
-export const fixerProgram = (): Promise<string> =>
+const fixerProgram = (): Promise<string> =>
   (built ??= (async () => {
     const out = join(await makeFolder(), 'fixer.mjs');
     const entry = join(dirname(fileURLToPath(import.meta.url)), 'fixer.ts');
@@ -34,7 +34,7 @@ export const nodeCommand = (script: string): readonly string[] => [process.execP
 export const installFixer = async (
   repo: TestRepo,
   command: readonly string[] = nodeCommand(UPPER),
-  { kind = 'staged', more = '' }: { readonly kind?: 'staged' | 'index'; readonly more?: string } = {},
+  { kind = 'staged', more = '' }: { readonly kind?: 'staged' | 'index' | 'twice'; readonly more?: string } = {},
 ): Promise<void> => {
   const hooks = await repo.git('rev-parse', '--path-format=absolute', '--git-path', 'hooks');
   await mkdir(hooks, { recursive: true });

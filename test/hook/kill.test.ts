@@ -68,7 +68,7 @@ const start = (repo: TestRepo, args: readonly string[]): Run => {
   return {
     ended,
     stages: () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []),
-    kill: () => void killGroup(child.pid),
+    kill: () => killGroup(child.pid),
   };
 };
 
@@ -135,9 +135,10 @@ test.skipIf(process.platform === 'win32')(
       const all = round % 3 === 2; // the keeper as well
       const run = start(repo, args);
       let isOver = false;
-      const ended = run.ended.then(() => {
+      const ended = (async () => {
+        await run.ended;
         isOver = true;
-      });
+      })();
       if (round % 5 === 0) await wait(lasts * 1.1 * Math.random());
       else if (round % 5 === 1) {
         await moment(() => isOver || run.stages().includes('take'));
@@ -164,18 +165,22 @@ test.skipIf(process.platform === 'win32')(
       else hits.before++;
       if (all) hits.withKeeper++;
       const what = `round ${round}, ${args.join(' ')}, ${stages.join(' ')}`;
-      expect(await repo.git('rev-parse', 'refs/stash'), what).toBe(stash);
-      if (now === head) {
-        expect(worktreeOf(repo.dir), what).toBe(worktree);
-        expect(indexOf(repo.dir) === index, what).toBe(true);
-        expect(await repo.git('for-each-ref'), what).toBe(refs);
-      } else {
-        expect(await repo.git('rev-parse', 'HEAD^{tree}', 'HEAD^'), what).toBe(`${wanted.tree}\n${head}`);
-        expect(worktreeOf(repo.dir), what).toBe(wanted.worktree);
-        // Under -a and PATH git itself puts its index in place only after the commit.
-        const isLocked = existsSync(join(repo.dir, '.git/index.lock'));
-        if (!isLocked) expect(await repo.git('ls-files', '-s'), what).toBe(wanted.index);
-      }
+      const isCommitted = now !== head;
+      // Under -a and PATH git itself puts its index in place only after the commit.
+      const isLocked = existsSync(join(repo.dir, '.git/index.lock'));
+      expect({
+        what,
+        stash: await repo.git('rev-parse', 'refs/stash'),
+        worktree: worktreeOf(repo.dir),
+        commit: isCommitted ? await repo.git('rev-parse', 'HEAD^{tree}', 'HEAD^') : await repo.git('for-each-ref'),
+        index: isCommitted ? isLocked || (await repo.git('ls-files', '-s')) === wanted.index : indexOf(repo.dir) === index,
+      }).toEqual({
+        what,
+        stash,
+        worktree: isCommitted ? wanted.worktree : worktree,
+        commit: isCommitted ? `${wanted.tree}\n${head}` : refs,
+        index: true,
+      });
       if (round % 10 === 0) await repo.git('fsck', '--strict', '--no-dangling');
       rmSync(join(base, String(round)), { recursive: true, force: true, maxRetries: 3 });
     }

@@ -22,10 +22,12 @@ const begun = async (more = ''): Promise<TestRepo> => {
   await repo.write('b.txt', LINES);
   await repo.git('add', '.');
   await repo.write('b.txt', EDITED);
-  // As `git commit` leaves it before the first hook.
-  tryGit(repo, ['-c', 'core.hooksPath=/dev/null', '-c', 'core.editor=false', 'commit', '-q']);
+  steady(repo);
   return repo;
 };
+
+/** The index as `git commit` leaves it before the first hook. */
+const steady = (repo: TestRepo): unknown => tryGit(repo, ['-c', 'core.hooksPath=/dev/null', '-c', 'core.editor=false', 'commit', '-q']);
 
 const state = (repo: TestRepo): unknown => [
   readFileSync(join(repo.dir, '.git/index'), 'latin1'),
@@ -47,6 +49,31 @@ test.each([
   expect(state(repo)).toEqual(before);
   expect(await settle(repo)).toBe('none');
   expect(await repo.git('status', '--porcelain')).toBe('M  a.txt\nMM b.txt');
+});
+
+const MORE = nodeCommand(`const fs = require('node:fs'); for (const file of process.argv.slice(1)) fs.appendFileSync(file, 'more\\n');`);
+
+test('fixed twice by one commit: committed as a whole, or taken back as a whole', async () => {
+  const repo = await begun();
+  await repo.write('b.txt', LINES);
+  await installFixer(repo, MORE, { kind: 'twice' });
+  await repo.write('c.txt', 'not staged\n');
+  for (const keeper of ['', 'none']) {
+    steady(repo);
+    const before = state(repo);
+    const { code, err } = tryGit(repo, ['-c', 'core.editor=false', 'commit', '-q'], { FIXER_KEEPER: keeper });
+    expect([code, err]).toEqual([1, expect.stringMatching(/^fixed a.txt\nfixed b.txt\nfixed a.txt\nfixed b.txt\n/)]);
+    if (keeper === 'none') {
+      expect(textOf(repo, 'a.txt')).toBe(`${LINES}more\nmore\n`);
+      expect(await settle(repo)).toBe('undone');
+    }
+    await settled(repo);
+    expect(state(repo)).toEqual(before);
+  }
+  expect(tryGit(repo, ['commit', '-q', '-m', 'x']).code).toBe(0);
+  expect([textOf(repo, 'a.txt'), await repo.git('show', 'HEAD:b.txt')]).toEqual([`${LINES}more\nmore\n`, `${LINES}more\nmore`]);
+  await settled(repo);
+  expect(await repo.git('status', '--porcelain')).toBe(' M c.txt');
 });
 
 test('nobody waited: the next kei-git puts it back', async () => {
@@ -175,16 +202,15 @@ test('an edit of the same size in the instant of staging is still seen afterward
 test('ten at once in ten worktrees: all are made', { timeout: 120_000 }, async () => {
   const repo = await begun();
   await repo.git('stash', '-q');
-  const trees = await Promise.all(
-    Array.from({ length: 10 }, async (_, at) => {
-      const dir = join(repo.dir, '..', `tree-${at}`);
-      await repo.git('worktree', 'add', '-q', dir);
-      const tree = openRepo(dir, repo.env);
-      await tree.write('a.txt', `${LINES}${at}\n`);
-      await tree.git('add', '.');
-      return tree;
-    }),
-  );
+  const trees: TestRepo[] = [];
+  for (let at = 0; at < 10; at++) {
+    const dir = join(repo.dir, '..', `tree-${at}`);
+    await repo.git('worktree', 'add', '-q', dir); // git itself does not bear two of these at once
+    const tree = openRepo(dir, repo.env);
+    await tree.write('a.txt', `${LINES}${at}\n`);
+    await tree.git('add', '.');
+    trees.push(tree);
+  }
   await Promise.all(trees.map((tree) => tree.git('commit', '-q', '-m', 'x')));
   for (const [at, tree] of trees.entries()) {
     expect(await tree.git('show', 'HEAD:a.txt')).toBe(`${FIXED}${at}`);
