@@ -74,7 +74,7 @@ const look = async (after: Snapshot, named: readonly string[], context: CheckCon
   const { counts } = context.policy.config;
   const entries = await chosen(named, await after.list(), context, root);
   const reading = await readMarked(entries, after, context);
-  const world = { snapshot: after, history: undefined, run: 'commands are not run here', isHook: false, signal: context.signal };
+  const world = { snapshot: after, history: undefined, run: { reason: 'commands are not run here' }, isHook: false, signal: context.signal };
   const set = { formats: counts, counted: await computeCounts(counts, world, wantedCounts(reading.files, counts)) };
   const files = reading.files.map((file) => judgeFile(file, set));
   const findings = files.flatMap(({ judgement }) => judgement.findings);
