@@ -9,7 +9,13 @@ export type Counted =
   /** Something is to be mended: the key of the counter in kei.toml, or what it leads to. */
   | { readonly kind: 'broken'; readonly key: string; readonly reason: string; readonly hint?: string }
   /** It cannot be told here: a shallow clone, a command of a repository that is not trusted. */
-  | { readonly kind: 'unknown'; readonly reason: string; readonly hint?: string };
+  | {
+      readonly kind: 'unknown';
+      readonly reason: string;
+      readonly hint?: string;
+      /** Somebody wants it so; else looking failed. */
+      readonly isChosen?: true;
+    };
 
 /** All counters of a repository at one moment. */
 export interface CountSet {
@@ -21,7 +27,9 @@ export interface CountSet {
 /** What is to stand in a marker. */
 export type Written =
   | { readonly kind: 'text'; readonly text: string; readonly derivation: string }
-  | { readonly kind: 'broken' | 'unknown'; readonly reason: string; readonly hint?: string };
+  | { readonly kind: 'broken'; readonly reason: string; readonly hint?: string }
+  /** The counter has no value, which is told of the counter and not of each marker. */
+  | { readonly kind: 'untold' };
 
 const missing = (name: string, { counted }: CountSet, what: string): Written => {
   const near = nearest(name, [...counted.keys()]);
@@ -37,12 +45,6 @@ const told = (formatted: Formatted, derivation: string): Written => {
   return { kind: 'broken', reason: formatted.reason, ...(formatted.hint === undefined ? {} : { hint: formatted.hint }) };
 };
 
-const why = (name: string, counted: Exclude<Counted, { kind: 'value' }>): Written => ({
-  kind: counted.kind,
-  reason: `${name}: ${counted.reason}`,
-  ...(counted.hint === undefined ? {} : { hint: counted.hint }),
-});
-
 /**
  * The text of a counter's marker.
  * @param inline what the marker's own attributes say; they come before the counter's settings
@@ -50,14 +52,14 @@ const why = (name: string, counted: Exclude<Counted, { kind: 'value' }>): Writte
 export const writeCount = (name: string, inline: FormatChoice, set: CountSet): Written => {
   const counted = set.counted.get(name);
   if (counted === undefined) return missing(name, set, 'no counter');
-  if (counted.kind !== 'value') return why(name, counted);
+  if (counted.kind !== 'value') return { kind: 'untold' };
   const own = Object.hasOwn(set.formats, name) ? set.formats[name] : undefined;
   const choice: FormatChoice = { ...own, ...inline };
   const whole = choice['of-total'];
   if (whole === undefined || choice.format !== 'percent') return told(formatCount(counted.value, choice), counted.derivation);
   const total = set.counted.get(whole);
   if (total === undefined) return missing(whole, set, 'of-total names no counter:');
-  if (total.kind !== 'value') return why(whole, total);
+  if (total.kind !== 'value') return { kind: 'untold' };
   return told(
     formatCount(counted.value, choice, total.value),
     `${counted.value} of ${total.value}: ${counted.derivation}, of ${total.derivation}`,

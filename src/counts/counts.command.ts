@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import type { CheckContext, Entry, Outcome, Snapshot } from '../check.ts';
 import { choice, defineCommand, flag, rest, text, type Answer, type Context, type Result } from '../command.ts';
+import type { Config } from '../config/schema.ts';
 import { Exit, UsageError } from '../errors.ts';
 import { openGate } from '../gate/open.ts';
 import { runGate } from '../gate/run.ts';
@@ -8,15 +9,20 @@ import { doors } from '../git/doors.ts';
 import { findRepository } from '../git/repository.ts';
 import { here } from '../git/run.ts';
 import { unifiedDiff } from '../pins/diff.ts';
-import type { Report } from '../report/finding.ts';
+import type { Report, Skipped } from '../report/finding.ts';
 import { FORMATS } from '../report/format.ts';
 import { printable } from '../report/printable.ts';
 import { count } from '../report/quantity.ts';
 import { replaceAll, type Replacement } from '../sys/replace-all.ts';
+import { permissionOf } from '../jobs/trusted.ts';
 import { formOf } from './forms.ts';
 import { judgeFile, readMarked, wantedCounts, type JudgedFile } from './look.ts';
 import { frozenTest, markerFiles } from './marker-files.ts';
+import { countWorld } from './open-world.ts';
+import { ownSettings } from './own-settings.ts';
 import { computeCounts } from './sources.ts';
+import { toldOf } from './told.ts';
+import type { CountWorld } from './world.ts';
 
 interface Wishes {
   readonly check: boolean;
@@ -43,10 +49,10 @@ const rootOf = async (after: Snapshot, context: Context): Promise<string> => {
 const chosen = async (
   named: readonly string[],
   entries: readonly Entry[],
-  { policy, cwd }: CheckContext,
+  markers: Config['markers'],
+  { cwd }: CheckContext,
   root: () => Promise<string>,
 ): Promise<readonly Entry[]> => {
-  const { markers } = policy.config;
   if (named.length === 0) return markerFiles(entries, markers);
   const isFrozen = frozenTest(markers);
   const from = await root();
@@ -64,6 +70,13 @@ const chosen = async (
   });
 };
 
+/** In CI a workflow that calls this was agreed on like any other step of it, except where a stranger's words could be what runs. */
+const worldByHand = (after: Snapshot, context: CheckContext): CountWorld => {
+  const { policy, ci, env } = context;
+  const mayRun = permissionOf({ trusted: policy.trusted, ci, byHand: true, env }).kind === 'granted';
+  return countWorld(after, context, false, mayRun);
+};
+
 interface Looked {
   readonly outcome: Outcome;
   readonly files: readonly JudgedFile[];
@@ -71,16 +84,16 @@ interface Looked {
 }
 
 const look = async (after: Snapshot, named: readonly string[], context: CheckContext, root: () => Promise<string>): Promise<Looked> => {
-  const { counts } = context.policy.config;
-  const entries = await chosen(named, await after.list(), context, root);
+  const { counts, markers, document } = await ownSettings(after, context);
+  const entries = await chosen(named, await after.list(), markers, context, root);
   const reading = await readMarked(entries, after, context);
-  const world = { snapshot: after, history: undefined, run: { reason: 'commands are not run here' }, isHook: false, signal: context.signal };
-  const set = { formats: counts, counted: await computeCounts(counts, world, wantedCounts(reading.files, counts)) };
-  const files = reading.files.map((file) => judgeFile(file, set));
-  const findings = files.flatMap(({ judgement }) => judgement.findings);
-  const skipped = [...reading.skipped, ...files.flatMap(({ judgement }) => judgement.skipped)];
+  const counted = await computeCounts(counts, worldByHand(after, context), wantedCounts(reading.files, counts));
+  const told = toldOf(counted, document);
+  const files = reading.files.map((file) => judgeFile(file, { formats: counts, counted }));
+  const findings = [...told.findings, ...files.flatMap(({ judgement }) => judgement.findings)];
+  const skipped = [...reading.skipped, ...told.skipped];
   return {
-    outcome: { findings, skipped, files: entries.length, bytes: reading.bytes },
+    outcome: { findings, skipped, files: entries.length, bytes: reading.bytes, strict: true },
     files,
     numbers: files.reduce((sum, { read }) => sum + read.markers.length, 0),
   };
@@ -92,7 +105,7 @@ const replacementsOf = ({ files }: Looked): readonly Replacement[] =>
   files.flatMap(({ path, bytes, after }) => (after === undefined ? [] : [{ path: path.replaceAll('%25', '%'), before: bytes, after }]));
 
 /** What was done, number by number. */
-const told = ({ files, numbers }: Looked, explain: boolean): Answer => {
+const told = ({ files, numbers }: Looked, explain: boolean, skipped: readonly Skipped[]): Answer => {
   const all = files.flatMap(({ path, judgement }) => judgement.changes.map((change) => ({ path, ...change })));
   const lines = all.map(({ path, line, column, name, before, after, derivation }) => {
     const was = before === '' ? 'was not there' : `was ${printable(before)}`;
@@ -103,8 +116,9 @@ const told = ({ files, numbers }: Looked, explain: boolean): Answer => {
   return {
     kind: 'answer',
     text: lines.length === 0 ? nothing : lines.join(''),
-    value: { changes: all.map(({ edits: _edits, ...change }) => change), numbers, files: files.length },
-    exitCode: Exit.clean,
+    note: skipped.map(({ path = '', reason }) => `${printable(`${path}: ${reason}`)}\n`).join(''),
+    value: { changes: all.map(({ edits: _edits, ...change }) => change), numbers, files: files.length, skipped },
+    exitCode: skipped.some(({ kind }) => kind === 'failed') ? Exit.failed : Exit.clean,
   };
 };
 
@@ -143,7 +157,7 @@ export const command = defineCommand({
       const replacements = replacementsOf(looked);
       if (options.diff) return patch(replacements);
       replaceAll(await root(), replacements);
-      return told(looked, options.explain);
+      return told(looked, options.explain, report.skipped);
     } finally {
       await opened.close();
     }

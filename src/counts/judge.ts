@@ -1,5 +1,5 @@
 import { placeFingerprint } from '../report/fingerprint.ts';
-import type { Edit, Finding, Severity, Skipped } from '../report/finding.ts';
+import type { Edit, Finding, Severity } from '../report/finding.ts';
 import { quoted } from '../report/quoted.ts';
 import { written } from './badge.ts';
 import { writeCount, type CountSet } from './counted.ts';
@@ -23,12 +23,11 @@ export interface Judgement {
   readonly findings: readonly Finding[];
   /** What makes the stale ones true. */
   readonly changes: readonly Change[];
-  /** Counters that cannot be told here. */
-  readonly skipped: readonly Skipped[];
 }
 
 type Verdict =
-  | { readonly kind: 'broken' | 'unknown'; readonly message: string; readonly hint?: string }
+  | { readonly kind: 'broken'; readonly message: string; readonly hint?: string }
+  | { readonly kind: 'untold' }
   | { readonly kind: 'stale'; readonly change: Change }
   | { readonly kind: 'true' };
 
@@ -45,7 +44,8 @@ const verdictOf = (marker: Marker, set: CountSet): Verdict => {
   const choice = readFormat(attributes);
   if ('reason' in choice) return { kind: 'broken', message: `count:${name}: ${choice.reason}`, ...hintOf(choice.hint) };
   const count = writeCount(name, choice, set);
-  if (count.kind !== 'text') return { kind: count.kind, message: count.reason, ...hintOf(count.hint) };
+  if (count.kind === 'untold') return count;
+  if (count.kind === 'broken') return { kind: 'broken', message: count.reason, ...hintOf(count.hint) };
   const { text: after, derivation } = count;
   const stale = slots.filter(({ text }) => text !== after);
   const [first] = stale;
@@ -81,7 +81,6 @@ export const judgeMarkers = (path: string, { markers, problems }: ReadMarkers, s
   const make = findingMaker(path);
   const findings: Finding[] = [];
   const changes: Change[] = [];
-  const skipped: Skipped[] = [];
   const broken = (place: Pick<Finding, 'line' | 'column' | 'start' | 'end'>, message: string, hint: string | undefined): void => {
     findings.push(make({ rule: 'counts/broken', severity: 'error', ...place, message, ...hintOf(hint) }, message));
   };
@@ -90,17 +89,16 @@ export const judgeMarkers = (path: string, { markers, problems }: ReadMarkers, s
     const { name, line, column, slots } = marker;
     const place = { line, column, start: slots[0]?.start ?? 0, end: slots[0]?.end ?? 0 };
     const verdict = verdictOf(marker, set);
-    if (verdict.kind === 'unknown') skipped.push({ path, reason: verdict.message, kind: 'policy' });
-    else if (verdict.kind === 'broken') broken(place, verdict.message, verdict.hint);
+    if (verdict.kind === 'broken') broken(place, verdict.message, verdict.hint);
     else if (verdict.kind === 'stale') {
       const { change } = verdict;
       const { before, after, derivation } = change;
       changes.push(change);
       const message = `${name} is ${after}, not ${before === '' ? 'nothing' : quoted(before).slice(1, -1)}`;
       const fix = { title: `${name} is ${after}`, edits: change.edits };
-      const extra = { why: `${after} = ${derivation}` };
+      const extra = { counter: name, why: `${after} = ${derivation}` };
       findings.push(make({ rule: 'counts/stale', severity, ...place, message, hint: STALE_HINT, fix, extra }, name));
     }
   }
-  return { findings, changes, skipped };
+  return { findings, changes };
 };

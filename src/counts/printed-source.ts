@@ -15,8 +15,9 @@ const valueOf = (text: string): string | undefined => {
 /** What a command prints. */
 export const countPrinted = async (counter: Counter, { run, isHook }: CountWorld): Promise<Counted> => {
   const { command = [], timeout } = counter;
-  if (typeof run !== 'function') return { kind: 'unknown', ...run };
-  if (isHook && !counter['at-commit']) return { kind: 'unknown', reason: 'its command does not run in hooks', hint: 'at-commit = true' };
+  if (typeof run !== 'function') return { kind: 'unknown', ...run, isChosen: true };
+  if (isHook && !counter['at-commit'])
+    return { kind: 'unknown', reason: 'its command does not run in hooks', hint: 'at-commit = true', isChosen: true };
   const ms = (timeout === undefined ? undefined : parseDuration(timeout)) ?? DEFAULT_TIMEOUT_MS;
   // None: as long as a timer can be.
   const printed = await run(command, ms === 0 ? 2 ** 31 - 1 : ms);

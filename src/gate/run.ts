@@ -38,6 +38,7 @@ const runTable = async (target: Target, context: CheckContext, without?: Readonl
   let strict = false;
   for (const [id, entry] of CHECKS) {
     if (context.policy.config.check.skip.includes(id) || without?.has(id) === true) continue;
+    if (entry.when?.(context.policy.config) === false) continue;
     if (entry.files !== undefined && !(await concerns(target, entry.files))) continue;
     const { check } = await entry.load();
     if (!check.applies(target)) continue;

@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts';
+import type { Config } from '../config/schema.ts';
 
 /** Files that a check is about. */
 export interface FileScope {
@@ -24,6 +25,8 @@ export interface CheckEntry {
   readonly summary: string;
   /** Where it looks, if not everywhere: it is not even loaded where there is none of these. */
   readonly files?: FileScope;
+  /** What must be set for it to be of any use. */
+  readonly when?: (config: Config) => boolean;
   readonly load: () => Promise<{ readonly check: Check }>;
 }
 
@@ -44,6 +47,14 @@ export const CHECKS: ReadonlyMap<string, CheckEntry> = new Map<string, CheckEntr
       summary: 'commits that workflows are pinned to: they exist, belong to their repository and are what their comments say',
       files: PINNED,
       load: () => import('../workflow/pins-check.ts'),
+    },
+  ],
+  [
+    'counts',
+    {
+      summary: 'numbers in prose that are not what their sources say',
+      when: ({ counts }) => Object.keys(counts).length > 0,
+      load: () => import('../counts/check.ts'),
     },
   ],
 ]);
