@@ -18,7 +18,7 @@ import type { Context, Place } from '../command.ts';
 import { FileError } from '../errors.ts';
 import { errorCode, fileError, readIfThere } from '../sys/files.ts';
 import { withLock } from '../sys/lock.ts';
-import { leftTemporaries, syncFolder, writeTemporary } from '../sys/own-temporary.ts';
+import { isTemporary, leftTemporaries, syncFolder, writeTemporary } from '../sys/own-temporary.ts';
 import { replaceConfig } from './config-file.ts';
 import { readFolder, readHookFile, type HookFile, type HookFolder } from './hook-file.ts';
 import type { HookPlaces } from './hook-places.ts';
@@ -42,11 +42,16 @@ export interface ListedHooks {
 }
 
 /** Everything that `install` could have written, or would have to write beside. @throws {FileError} */
-export const listHooks = ({ commonDir, worktrees }: HookPlaces): ListedHooks => {
+const listHooks = ({ commonDir, worktrees }: HookPlaces): ListedHooks => {
   const around = { commonDir, roots: worktrees.map(({ path }) => path), gitDirs: [commonDir, ...worktrees.map(({ gitDir }) => gitDir)] };
   const listed = (path: string): ListedFolder => {
     const folder = readFolder(path, around);
-    const names = folder.kind === 'folder' || folder.kind === 'link' ? readdirSync(path).toSorted() : [];
+    const names =
+      folder.kind === 'folder' || folder.kind === 'link'
+        ? readdirSync(path)
+            .filter((name) => !isTemporary(name))
+            .toSorted()
+        : [];
     return { ...folder, files: names.map((name) => readHookFile(path, name)) };
   };
   const chain = (gitDir: string, scope: keyof typeof CHAIN_FOLDERS, name: string): ListedChain => {

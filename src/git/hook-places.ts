@@ -46,7 +46,7 @@ const gitVersion = async (place: Place): Promise<readonly [number, number]> => {
 };
 
 /** core.hooksPath as it would be without what `install` wrote. */
-export const askedHooksPath = ({ hooksPaths }: HookSettings): HooksPath | undefined => hooksPaths.findLast(({ ours }) => !ours);
+const askedHooksPath = ({ hooksPaths }: HookSettings): HooksPath | undefined => hooksPaths.findLast(({ ours }) => !ours);
 
 /** Where `install` keeps its files: beside the configuration of all worktrees, and beside that of one. */
 export const chainFolder = (gitDir: string, scope: keyof typeof CHAIN_FOLDERS): string => join(gitDir, CHAIN_FOLDERS[scope]);

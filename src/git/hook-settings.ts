@@ -41,9 +41,9 @@ export interface HookSettings {
 /** Where `install` keeps its files: beside the config of all worktrees, and beside that of one. */
 export const CHAIN_FOLDERS = { local: 'kei-git-hooks', worktree: 'kei-git-worktree-hooks' } as const;
 /** The file in such a folder that the configuration includes. */
-export const INCLUDED = 'gitconfig';
+const INCLUDED = 'gitconfig';
 /** What the names of our hooks in the configuration begin with. */
-export const HOOK_PREFIX = 'kei-git-';
+const HOOK_PREFIX = 'kei-git-';
 
 interface Row {
   readonly scope: Scope;

@@ -2,9 +2,9 @@
 export type HookTool = 'kei-git' | 'husky' | 'lefthook' | 'prek' | 'pre-commit' | 'simple-git-hooks' | 'plain';
 
 /** How the first line of a block of ours begins; the event's name follows. */
-export const BLOCK_BEGIN = '# >>> kei-git ';
+const BLOCK_BEGIN = '# >>> kei-git ';
 /** How the second line of a file begins that is ours as a whole. */
-export const OUR_FILE = '# kei-git made this file';
+const OUR_FILE = '# kei-git made this file';
 
 const MARKS: readonly (readonly [RegExp, HookTool])[] = [
   [new RegExp(`^#![^\n]*\n${OUR_FILE}`), 'kei-git'],

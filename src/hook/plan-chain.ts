@@ -103,6 +103,6 @@ export const takeChain = (chain: FoundChain, draft: Draft): void => {
     ({ event, bytes }) => event !== INCLUDED && (bytes === undefined || readOwnFile(bytes) === undefined),
   );
   for (const { path } of foreign) draft.remark(`${path} stays: it is not kei-git's, and git no longer runs it`);
-  if (taken?.found === true || folder.files.length > foreign.length) draft.line(undefined, folder.path, 'gone');
+  if (taken?.found === true || folder.files.length > foreign.length) draft.line(undefined, folder.path, 'taken away');
   draft.removeFolder(folder.path);
 };

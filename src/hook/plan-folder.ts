@@ -95,7 +95,7 @@ const takeOwn = (folder: FoundFolder, file: FoundFile, bytes: Buffer, draft: Dra
   if (left === undefined && aside !== undefined)
     draft.back(file.event, file.path, 'the hook that was there before is back', { from: aside.path, was: bytes });
   else if (left === undefined) {
-    draft.remove(file.event, file.path, 'gone', bytes);
+    draft.remove(file.event, file.path, 'taken away', bytes);
     if (own.madeFolder) draft.removeFolder(folder.path);
   } else if (aside === undefined)
     draft.write(file.event, file.path, 'only what you added stays', { bytes: left, mode: file.mode, was: bytes }, 'clear');

@@ -8,6 +8,9 @@ import { isAlive, ownId } from './processes.ts';
 
 const NAME = /^\.kei-git-(\d+)-[0-9a-f]{12}\.tmp$/;
 
+/** A name that {@link writeTemporary} gives. */
+export const isTemporary = (name: string): boolean => NAME.test(name);
+
 /** Writes a file beside others, durably; the caller renames or removes it. */
 export const writeTemporary = (folder: string, bytes: Uint8Array, mode: number | undefined): string => {
   const path = join(folder, `.kei-git-${ownId()}-${randomBytes(6).toString('hex')}.tmp`);

@@ -26,7 +26,7 @@ const onPath = (name: string): string | undefined => {
 export const LEFTHOOK = peer('lefthook');
 export const PREK = peer('prek');
 export const PRE_COMMIT = onPath('pre-commit');
-export const PYTHON = onPath('python3');
+const PYTHON = onPath('python3');
 
 const must = async (repo: TestRepo, program: string, args: readonly string[]): Promise<void> => {
   const { code, out, err } = await start(repo, program, args);

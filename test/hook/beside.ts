@@ -17,7 +17,7 @@ export interface Ran {
 
 /** Where the copy that hooks run is, for all repositories of a test file: making one takes a second, and another repository keeps it in use. */
 let shared: Promise<string> | undefined;
-const sharedData = (): Promise<string> =>
+export const sharedData = (): Promise<string> =>
   (shared ??= (async () => {
     const keeper = await makeRepo();
     const data = join(await makeFolder(), 'data');
