@@ -2,13 +2,13 @@
 # Written by `kei-git install`, taken out by `kei-git uninstall`.
 if [ -x @NODE@ ] && [ -r @HOOK@ ]; then
   kei_code=0
-  # The program gives back what it read, for the rest of this file.
+  # The program gives back what it read, for the rest of this file. No exec: ksh93 then writes for ever.
   kei_stdin=
   {
     kei_stdin=$(
       export KEI_HOOK_STDIN=3 KEI_HOOK_FINE=@FINE@ @HAND_ON@
       unset @VARIABLES@
-      exec @NODE@ @HOOK@ @EVENT@ "$@" 3>&1 >&4 4>&-
+      @NODE@ @HOOK@ @EVENT@ "$@" 3>&1 >&4 4>&-
     ) || kei_code=$?
   } 4>&1 || kei_code=1
   # A program that lost its text ends with 0.

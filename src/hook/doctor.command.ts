@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { choice, defineCommand, flag, type Context } from '../command.ts';
-import { resolvePolicy } from '../config/load.ts';
-import { openSide } from '../config/side.ts';
 import { Exit, FileError, GitError } from '../errors.ts';
 import { commitSnapshot } from '../git/snapshot.ts';
 import { directorySnapshot } from '../git/directory.ts';
@@ -20,17 +18,13 @@ import { allProblems, diagnose, type Diagnosis } from './diagnosis.ts';
 import { diagnosisText, diagnosisValue } from './diagnosis-words.ts';
 import { lockedVersion } from './locked.ts';
 import { asideOf } from './own-file.ts';
-import { askedEvents, putHooks } from './put.ts';
+import { putHooks } from './put.ts';
 import type { SeenProgram, SeenWorktree } from './seen.ts';
+import { eventsHere } from './wanted-events.ts';
 import { planText } from './words.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere };
 const PUT_DOORS = { changeHooks, holdsHook, installPrograms };
-
-const eventsHere = async (context: Context): Promise<readonly string[]> => {
-  const { policy, identity, personal } = await openSide(context, DOORS);
-  return askedEvents(resolvePolicy({ repository: policy, identity, personal }).config.hook);
-};
 
 /** Ends what a killed commit has left. */
 const settle = async ({ path, gitDir }: WorktreeHooks, { env }: Context): Promise<readonly string[]> => {
@@ -118,7 +112,7 @@ export const command = defineCommand({
   ],
   run: async ({ options }, context) => {
     const places = await readHookPlaces(context, []);
-    const events = await eventsHere(context);
+    const events = await eventsHere(context, DOORS);
     const first = await look(await readHookPlaces(context, events), events, context);
     const isWrong = allProblems(first).length > 0;
     const mended = options.fix && isWrong && places.worktrees.length > 0 ? await mend(places, events, context) : '';

@@ -1,7 +1,4 @@
-import { choice, defineCommand, flag, type Context } from '../command.ts';
-import { mergeConfig } from '../config/merge.ts';
-import { openSide } from '../config/side.ts';
-import { isTrusted } from '../config/trust.ts';
+import { choice, defineCommand, flag } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { directorySnapshot } from '../git/directory.ts';
 import { changeHooks, holdsHook } from '../git/hook-files.ts';
@@ -12,14 +9,12 @@ import { commitSnapshot } from '../git/snapshot.ts';
 import { worktreeSnapshot } from '../git/worktree.ts';
 import { readIfThere } from '../sys/files.ts';
 import { installPrograms } from '../sys/hook-programs.ts';
-import { planHooks } from './plan.ts';
-import { guardBlock } from './shim.ts';
-import type { Plan } from './state.ts';
-import { wantedEvents } from './wanted-events.ts';
-import { wantedPlaces } from './wanted.ts';
+import { putHooks } from './put.ts';
+import { eventsHere } from './wanted-events.ts';
 import { planText, planValue } from './words.ts';
 
 const DOORS = { here, findRepository, worktreeSnapshot, commitSnapshot, directorySnapshot, readIfThere };
+const PUT_DOORS = { changeHooks, holdsHook, installPrograms };
 
 const refuseUseless = ({ bare, worktrees, runsConfigHooks, version }: HookPlaces, inConfig: boolean): void => {
   if (bare && worktrees.length === 0)
@@ -30,30 +25,6 @@ const refuseUseless = ({ bare, worktrees, runsConfigHooks, version }: HookPlaces
     throw new UsageError(`git ${version.join('.')} runs no hooks of its configuration: --config-hooks needs git 2.54`, {
       hint: 'leave --config-hooks out, or install a newer git',
     });
-};
-
-const eventsHere = async (context: Context): Promise<readonly string[]> => {
-  const { policy, personal, identity } = await openSide(context, DOORS);
-  const trusted = isTrusted(personal?.trust ?? [], identity, policy);
-  return wantedEvents(mergeConfig({ floor: personal?.floor, repository: policy.layer, trusted }).config.hook);
-};
-
-interface Job {
-  readonly places: HookPlaces;
-  readonly events: readonly string[];
-  readonly inConfig: boolean;
-  readonly dryRun: boolean;
-}
-
-const install = async ({ places, events, inConfig, dryRun }: Job, { env }: Context): Promise<Plan> => {
-  const { commonDir, worktrees } = places;
-  const programs = installPrograms(env, { repository: commonDir, outside: worktrees.map(({ path }) => path), dryRun });
-  const blocks = new Map(events.map((event) => [event, guardBlock(event, programs)]));
-  const plan = await changeHooks(places, { env, dryRun }, (found) =>
-    planHooks(found, wantedPlaces({ seen: places, blocks, linkedHooks: found.hooks.kind === 'link', inConfig, holds: holdsHook })),
-  );
-  programs.settle();
-  return plan;
 };
 
 export const command = defineCommand({
@@ -75,7 +46,8 @@ export const command = defineCommand({
     const dryRun = options['dry-run'];
     const places = await readHookPlaces(context, []);
     refuseUseless(places, inConfig);
-    const plan = await install({ places, events: await eventsHere(context), inConfig, dryRun }, context);
+    const events = await eventsHere(context, DOORS);
+    const plan = await putHooks(places, { events, inConfig, dryRun }, context.env, PUT_DOORS);
     return {
       kind: 'answer',
       text: `${planText(plan, context.cwd, dryRun)}${dryRun ? '' : 'To take it out: npx kei-git uninstall\n'}`,

@@ -1,4 +1,3 @@
-import { EVENTS } from './event.ts';
 import { planHooks } from './plan.ts';
 import { guardBlock, type Started } from './shim.ts';
 import type { Found, Plan } from './state.ts';
@@ -22,22 +21,6 @@ export interface PutOptions {
   readonly inConfig: boolean;
   readonly dryRun: boolean;
 }
-
-/** What of `[hook]` says at which events something is to happen. */
-export interface AskedBy {
-  readonly events: readonly string[];
-  readonly seal: boolean;
-  /** Without events: pre-commit. */
-  readonly run: readonly { readonly on?: readonly string[] | undefined }[];
-}
-
-const SEALED_AT: readonly string[] = ['pre-commit', 'reference-transaction'];
-
-/** The events that `install` puts the guard on: those of the settings, and those that commands and the seal need. */
-export const askedEvents = ({ events, seal, run }: AskedBy): readonly string[] =>
-  EVENTS.map(({ name }) => name).filter(
-    (name) => events.includes(name) || run.some(({ on = ['pre-commit'] }) => on.includes(name)) || (seal && SEALED_AT.includes(name)),
-  );
 
 /** Copies what hooks run to the person's data folder and leads git to it; what `install` and `doctor --fix` do. @throws {KeiError} */
 export const putHooks = async <P extends Seen>(

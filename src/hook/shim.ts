@@ -78,6 +78,6 @@ export const startedBy = (text: string, event: string): Started | undefined => {
   if (begin === -1) return undefined;
   const end = text.indexOf(`\n# <<< kei-git ${event}`, begin);
   const [, node, hook] =
-    new RegExp(`^ *exec ${WORD} ${WORD} ${event} "\\$@"`, 'm').exec(text.slice(begin, end === -1 ? undefined : end)) ?? [];
+    new RegExp(`^ *(?:exec )?${WORD} ${WORD} ${event} "\\$@"`, 'm').exec(text.slice(begin, end === -1 ? undefined : end)) ?? [];
   return node === undefined || hook === undefined ? undefined : { node: unquoted(node), hook: unquoted(hook) };
 };

@@ -1,3 +1,8 @@
+import type { Context } from '../command.ts';
+import { mergeConfig } from '../config/merge.ts';
+import { openSide, type Doors } from '../config/side.ts';
+import { isTrusted } from '../config/trust.ts';
+
 interface HookSettings {
   readonly events: readonly string[];
   readonly seal: boolean;
@@ -12,3 +17,10 @@ const SEAL_EVENTS: readonly string[] = ['pre-commit', 'reference-transaction'];
 export const wantedEvents = ({ events, seal, run }: HookSettings): readonly string[] => [
   ...new Set([...events, ...(seal ? SEAL_EVENTS : []), ...run.flatMap(({ on = ['pre-commit'] }) => on)]),
 ];
+
+/** The same, as the settings say that hold where we are. @throws {KeiError} */
+export const eventsHere = async (context: Context, doors: Doors): Promise<readonly string[]> => {
+  const { policy, personal, identity } = await openSide(context, doors);
+  const trusted = isTrusted(personal?.trust ?? [], identity, policy);
+  return wantedEvents(mergeConfig({ floor: personal?.floor, repository: policy.layer, trusted }).config.hook);
+};
