@@ -1,5 +1,5 @@
 // @ts-check
-// npm run bench [leak] [pins] [-- --quick]: the budgets of DESIGN.md as ratios measured in one run, beside other scanners. A whole run takes
+// npm run bench [leak] [pins] [hooks] [-- --quick]: the budgets of DESIGN.md as ratios measured in one run, beside other scanners. A whole run takes
 // a quarter of an hour and writes bench/results.json; --quick less than a minute and writes nothing. Inputs and peers are brought into
 // $KEI_BENCH_DIR, or kei-git-bench in the folder for temporary files, and stay there.
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,15 +12,18 @@ import { cTree, javascriptTree } from './inputs.mjs';
 import { keywordsOf } from './keywords.mjs';
 import { besideSlowOnes, scanTree, scanWithTerms, secondScan } from './leak.mjs';
 import { openMeter } from './measure.mjs';
+import { hooks } from './hooks.mjs';
 import { naive, ripgrep, slowPeers } from './peers.mjs';
 import { pins } from './pins.mjs';
 import { startUp, userRules } from './start.mjs';
-import { budgetTable, inputList, resultsOf, speedTable } from './table.mjs';
+import { budgetTable, commitTable, hookResults, inputList, resultsOf, speedTable } from './table.mjs';
 
 /** @typedef {import('./ours.mjs').Line} Line */
 /** @typedef {import('./ours.mjs').Figure} Figure */
 
-const TOPICS = ['leak', 'pins'];
+const TOPICS = ['leak', 'pins', 'hooks'];
+
+const RESULTS = join(ROOT, 'bench', 'results.json');
 
 /** @param {string} text */
 const tell = (text) => console.error(`bench: ${text}`);
@@ -70,7 +73,7 @@ const prepare = (cache, quick) => {
   const environment = cleanEnvironment(personal, cache);
   /** @param {Readonly<Record<string, string>>} more */
   const meterWith = (more) => openMeter(join(cache, 'printed'), { ...environment, ...more });
-  return { program, meterWith, bench: { cache, quick, meter: meterWith({}), bin: program.bin, personal, tell } };
+  return { program, meterWith, environment, bench: { cache, quick, meter: meterWith({}), bin: program.bin, personal, tell } };
 };
 
 /** @param {ReturnType<typeof prepare>} prepared */
@@ -79,6 +82,23 @@ const benchPins = async ({ bench, meterWith }) => {
   const failed = [];
   const lines = (await attempt(failed, 'pins', () => pins(bench, meterWith))) ?? [];
   return { lines, failed };
+};
+
+/** @param {ReturnType<typeof prepare>} prepared @param {string} version ours */
+const benchHooks = async ({ bench, environment }, version) => {
+  /** @type {string[]} */
+  const failed = [];
+  const found = await attempt(failed, 'commits', () => hooks(bench, environment, version));
+  return { lines: found?.lines ?? [], commits: found?.commits ?? [], missing: found?.missing ?? [], failed };
+};
+
+/** What was written last, as far as it is no other topic's. @returns {Record<string, unknown>} */
+const lastResults = () => (existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {});
+
+/** @param {object} results */
+const keepResults = (results) => {
+  writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
+  console.log('\nwritten: bench/results.json');
 };
 
 /** @param {ReturnType<typeof prepare>} prepared */
@@ -152,22 +172,26 @@ const bench = async (cache, quick, topics) => {
   const wants = (topic) => topics.length === 0 || topics.includes(topic);
   const leak = wants('leak') ? await benchLeak(prepared) : NOTHING;
   const ofPins = wants('pins') ? await benchPins(prepared) : { lines: [], failed: [] };
-  const { trees, figures, missing } = leak;
+  const ofHooks = wants('hooks') ? await benchHooks(prepared, version) : undefined;
+  const { trees, figures } = leak;
   const lines = [...leak.lines, ...ofPins.lines];
-  const failed = [...leak.failed, ...ofPins.failed];
+  const missing = [...leak.missing, ...(ofHooks?.missing ?? [])];
+  const failed = [...leak.failed, ...ofPins.failed, ...(ofHooks?.failed ?? [])];
   const complete = leak.complete && failed.length === 0;
   if (figures.length > 0) console.log(`\n${speedTable(figures, version)}`);
-  console.log(`\n${budgetTable(lines)}`);
+  if (ofHooks !== undefined && ofHooks.commits.length > 0) console.log(`\n${commitTable(ofHooks.commits)}`);
+  console.log(`\n${budgetTable([...lines, ...(ofHooks?.lines ?? [])])}`);
   if (missing.length > 0) console.log(`\nmissing\n${missing.map((text) => `  ${text}`).join('\n')}`);
   if (failed.length > 0) console.log(`\nfailed\n${failed.map((text) => `  ${text}`).join('\n')}`);
   if (quick) console.log('\nsmall inputs: bench/results.json is as it was');
-  else if (!complete) console.log('\nnot everything was measured: bench/results.json is as it was');
+  else if (!complete && (ofHooks === undefined || ofHooks.failed.length > 0))
+    console.log('\nnot everything was measured: bench/results.json is as it was');
   else {
-    writeFileSync(
-      join(ROOT, 'bench', 'results.json'),
-      `${JSON.stringify(resultsOf({ version, machine, trees, lines, figures, missing }), undefined, 2)}\n`,
-    );
-    console.log('\nwritten: bench/results.json');
+    // A topic that was not measured now keeps what was measured of it last.
+    const { hooks: lastHooks, ...last } = lastResults();
+    const rest = complete ? resultsOf({ version, machine, trees, lines, figures, missing: leak.missing }) : last;
+    const commits = ofHooks === undefined || ofHooks.failed.length > 0 ? lastHooks : hookResults({ version, machine, ...ofHooks });
+    keepResults({ ...rest, ...(commits === undefined ? {} : { hooks: commits }) });
   }
   if (failed.length > 0) process.exitCode = 1;
 };

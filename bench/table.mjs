@@ -61,6 +61,21 @@ export const speedTable = (figures, version) =>
     ]),
   ]);
 
+/** @typedef {import('./hooks.mjs').Commit} Commit */
+
+/** @param {readonly Commit[]} commits */
+export const commitTable = (commits) =>
+  aligned([
+    ['git commit with', 'version', 'CPU ms', 'wall ms', 'programs'],
+    ...commits.map(({ program, version, cpuSeconds, wallSeconds, execs }) => [
+      program,
+      version,
+      (cpuSeconds * 1000).toFixed(0),
+      (wallSeconds * 1000).toFixed(0),
+      execs === undefined ? '' : String(execs),
+    ]),
+  ]);
+
 /** @param {readonly Named[]} trees */
 export const inputList = (trees) =>
   trees
@@ -69,6 +84,29 @@ export const inputList = (trees) =>
 
 /** Four digits are more than such a figure is worth. @param {number} number */
 const short = (number) => Number(number.toPrecision(4));
+
+/** @param {readonly Line[]} lines */
+const budgetsOf = (lines) =>
+  lines.map((line) => ({ ...line, ...(line.measured === undefined ? {} : { measured: short(line.measured), met: isMet(line) }) }));
+
+/**
+ * What was measured of hooks; it stands by itself, since it takes a minute and the rest a quarter of an hour.
+ * @param {object} all
+ * @param {string} all.version
+ * @param {object} all.machine
+ * @param {readonly Line[]} all.lines
+ * @param {readonly Commit[]} all.commits
+ * @param {readonly string[]} all.missing
+ */
+export const hookResults = ({ version, machine, lines, commits, missing }) => ({
+  command: 'npm run bench hooks',
+  date: new Date().toISOString().slice(0, 10),
+  version,
+  machine,
+  missing,
+  budgets: budgetsOf(lines),
+  commits: commits.map((one) => ({ ...one, cpuSeconds: short(one.cpuSeconds), wallSeconds: short(one.wallSeconds) })),
+});
 
 /**
  * @param {object} all
@@ -87,7 +125,7 @@ export const resultsOf = ({ version, machine, trees, lines, figures, missing }) 
   machine,
   inputs: trees.map(({ name, tree: { versions, files, bytes } }) => ({ name, versions, files, bytes })),
   missing,
-  budgets: lines.map((line) => ({ ...line, ...(line.measured === undefined ? {} : { measured: short(line.measured), met: isMet(line) }) })),
+  budgets: budgetsOf(lines),
   figures: figures.map((figure) => ({
     tree: figure.tree,
     program: figure.program,

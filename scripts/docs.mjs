@@ -137,18 +137,51 @@ async function speed() {
       ]),
     ),
     '',
-    ...table(
-      ['budget', 'what', 'wanted', 'measured', ''],
-      budgets.map((one) => [
-        one.id,
-        one.what,
-        `${one.bound} ${one.budget} ${one.unit}`,
-        one.measured === undefined ? 'not measured' : String(Number(one.measured.toPrecision(3))),
-        one.met === undefined ? '' : one.met ? 'met' : 'not met yet',
-      ]),
-    ),
+    ...budgetRows(budgets),
   ];
 }
+
+/**
+ * What `npm run bench hooks` writes there.
+ * @typedef {Pick<Bench, 'command' | 'date' | 'machine' | 'budgets'> & { commits: readonly { program: string, version: string, cpuSeconds: number, wallSeconds: number, execs?: number }[] }} HookBench
+ */
+const milliseconds = (/** @type {number} */ seconds) => String(Math.round(seconds * 1000));
+
+/** @returns {Promise<readonly string[]>} */
+async function commits() {
+  /** @type {{ hooks?: HookBench }} */
+  const { hooks } = JSON.parse(await readFile(join(ROOT, 'bench', 'results.json'), 'utf8'));
+  if (hooks === undefined) return ['`npm run bench hooks` has not been run yet: nothing is claimed.'];
+  const { command, date, machine, budgets } = hooks;
+  return [
+    `Made by \`${command}\` on ${date} in one run on ${machine.cores} cores of ${machine.cpu}, Node ${machine.node}, load ${machine.load} at the start.`,
+    '',
+    ...table(
+      ['`git commit` of one file with', 'version', 'CPU ms', 'wall ms', 'programs started'],
+      hooks.commits.map((one) => [
+        one.program,
+        one.version,
+        milliseconds(one.cpuSeconds),
+        milliseconds(one.wallSeconds),
+        one.execs === undefined ? '' : String(one.execs),
+      ]),
+    ),
+    '',
+    ...budgetRows(budgets),
+  ];
+}
+
+const budgetRows = (/** @type {Bench['budgets']} */ budgets) =>
+  table(
+    ['budget', 'what', 'wanted', 'measured', ''],
+    budgets.map((one) => [
+      one.id,
+      one.what,
+      `${one.bound} ${one.budget} ${one.unit}`,
+      one.measured === undefined ? 'not measured' : String(Number(one.measured.toPrecision(3))),
+      one.met === undefined ? '' : one.met ? 'met' : 'not met yet',
+    ]),
+  );
 
 /** @typedef {{ properties?: Readonly<Record<string, JsonSchema>>, items?: JsonSchema, additionalProperties?: JsonSchema, description?: string, default?: unknown }} JsonSchema */
 
@@ -234,6 +267,8 @@ try {
     ['workflow.md', between(await readFile(join(docs, 'workflow.md'), 'utf8'), 'settings', await settings('workflow'))],
     ...(await Promise.all(['hooks.md', 'counts.md'].filter((name) => existsSync(join(docs, name))).map(withSettings))),
   ]);
+  const ofHooks = pages.get('hooks.md');
+  if (ofHooks?.includes('<!-- commits:') === true) pages.set('hooks.md', between(ofHooks, 'commits', await commits()));
   for (const [name, text] of pages) {
     const file = join(docs, name);
     const old = await readFile(file, 'utf8').catch(() => '');
