@@ -9,7 +9,7 @@ import type { Repository } from './layout.ts';
 
 /** Variables that say nothing about where a repository is or what is in it. With any other of git's, git is asked. */
 const HARMLESS =
-  /^GIT_(?:AUTHOR_|COMMITTER_|EDITOR$|SEQUENCE_EDITOR$|PAGER|ASKPASS$|TERMINAL_PROMPT$|SSH|SSL_|HTTP_|PROXY_|EXEC_PATH$|PREFIX$|REFLOG_ACTION$|MERGE_AUTOEDIT$|INDEX_FILE$|DIR$|OPTIONAL_LOCKS$|TRACE|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)$|DEFAULT_REF_FORMAT$|DEFAULT_HASH$|CURL_|FLUSH$|ADVICE$|NO_LAZY_FETCH$)/;
+  /^GIT_(?:AUTHOR_|COMMITTER_|EDITOR$|SEQUENCE_EDITOR$|PAGER|ASKPASS$|TERMINAL_PROMPT$|SSH|SSL_|HTTP_|PROXY_|EXEC_PATH$|PREFIX$|REFLOG_ACTION$|MERGE_AUTOEDIT$|INDEX_FILE$|DIR$|CEILING_DIRECTORIES$|OPTIONAL_LOCKS$|TRACE|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)$|DEFAULT_REF_FORMAT$|DEFAULT_HASH$|CURL_|FLUSH$|ADVICE$|NO_LAZY_FETCH$)/;
 
 /** True where no variable leads git to another index, other objects or other settings than a repository's own; but GIT_INDEX_FILE may. */
 export const isPlainWorld = (env: Context['env']): boolean => {
@@ -37,15 +37,15 @@ const ofPointer = (root: string): Found | undefined => {
   return isReal(gitDir) ? { root, gitDir, pointer } : undefined;
 };
 
-/** The first folder from here upwards that has a `.git`. */
-const search = (cwd: string): Found | undefined => {
+/** The first folder from here upwards that has a `.git`. @param isBound there are folders above which git does not look */
+const search = (cwd: string, isBound: boolean): Found | undefined => {
   const device = statOf(cwd)?.dev;
   for (let folder = cwd; statOf(folder)?.dev === device; folder = dirname(folder)) {
     const stat = statOf(join(folder, '.git'));
     // One that is no repository git passes over, and it takes a folder for a bare one by its HEAD.
     if (stat?.isDirectory() === true) return { root: folder, gitDir: join(folder, '.git'), pointer: undefined };
     if (stat !== undefined) return stat.isFile() ? ofPointer(folder) : undefined;
-    if (dirname(folder) === folder || statOf(join(folder, 'HEAD')) !== undefined) return undefined;
+    if (isBound || dirname(folder) === folder || statOf(join(folder, 'HEAD')) !== undefined) return undefined;
   }
   return undefined; // where another file system begins git stops, unless it is told not to
 };
@@ -96,7 +96,7 @@ const settingsOf = (gitDir: string, commonDir: string): ReadonlyMap<string, stri
 
 const read = (cwd: string, env: Context['env']): Repository | undefined => {
   if (!isPlainWorld(env) || !isReal(cwd)) return undefined;
-  const found = env['GIT_DIR'] === undefined ? search(cwd) : named(cwd, env['GIT_DIR']);
+  const found = env['GIT_DIR'] === undefined ? search(cwd, env['GIT_CEILING_DIRECTORIES'] !== undefined) : named(cwd, env['GIT_DIR']);
   if (found === undefined || !isOurs(found)) return undefined;
   const { root, gitDir } = found;
   const commonDir = commonDirOf(gitDir);

@@ -129,7 +129,12 @@ const WORLDS: readonly World[] = [
     plain: false,
     make: () => Promise.resolve({ env: { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.bare', GIT_CONFIG_VALUE_0: 'true' } }),
   },
-  { name: 'GIT_CEILING_DIRECTORIES', plain: false, make: ({ dir }) => Promise.resolve({ env: { GIT_CEILING_DIRECTORIES: dir } }) },
+  { name: 'GIT_CEILING_DIRECTORIES', plain: true, make: ({ dir }) => Promise.resolve({ env: { GIT_CEILING_DIRECTORIES: dir } }) },
+  {
+    name: 'GIT_CEILING_DIRECTORIES, from a folder below',
+    plain: false,
+    make: async ({ dir }) => (await mkdir(join(dir, 'a')), { cwd: join(dir, 'a'), env: { GIT_CEILING_DIRECTORIES: dir } }),
+  },
   {
     name: 'through a link',
     plain: false,
