@@ -29,6 +29,7 @@ import { CHECKS } from './table.ts';
 
 interface RepositoryPlace {
   readonly root: string | undefined;
+  readonly gitDir: string;
   readonly commonDir: string;
   readonly objectFormat: 'sha1' | 'sha256';
   readonly head: string | undefined;

@@ -1,6 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Context } from '../command.ts';
 import { fileError } from '../sys/files.ts';
+import { ownId } from '../sys/processes.ts';
+import { gitAbove } from './committer.ts';
 
 /** hooks/*.sh looks for it before it starts a program. @param gitDir of the worktree */
 const sealPath = (gitDir: string): string => join(gitDir, 'kei', 'seal');
@@ -32,3 +35,9 @@ export function removeSeal(gitDir: string): void {
     // Somebody took the right to do so.
   }
 }
+
+/** The number of the git process that runs the hook; its file says so (KEI_HOOK_PARENT), else it is looked for. undefined: nobody knows. */
+export const runningGit = (env: Context['env']): number | undefined => {
+  const told = Number(env['KEI_HOOK_PARENT'] ?? '');
+  return Number.isSafeInteger(told) && told > 0 ? told : gitAbove(ownId())?.pid;
+};

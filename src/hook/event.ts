@@ -13,10 +13,20 @@ export interface HookEvent {
   readonly summary: string;
 }
 
+/** What somebody asked for who starts a hook by hand, or in CI. */
+export interface ByHand {
+  /** Every file there is, in place of those that the event is about. */
+  readonly all: boolean;
+  /** `A..B`: what these commits change. */
+  readonly range: string | undefined;
+}
+
 export interface HookCall {
   readonly event: string;
   /** What git gave behind the event's name; what it gives on standard input is `context.stdin`. */
   readonly args: readonly string[];
+  /** undefined: git started it. */
+  readonly byHand?: ByHand;
 }
 
 /** Answers an event; the number is the exit code. */

@@ -1,31 +1,27 @@
 import type { Event } from '../check.ts';
 import type { Context } from '../command.ts';
 import { Exit, type ExitCode } from '../errors.ts';
-import { openGate, type GateDoors, type Opened } from '../gate/open.ts';
+import { openGate, type Opened } from '../gate/open.ts';
 import { runGate } from '../gate/run.ts';
 import { CHECKS } from '../gate/table.ts';
 import { exitOf } from '../report/exit.ts';
 import type { Report } from '../report/finding.ts';
 import { render } from '../report/format.ts';
 import { VERSION } from '../version.ts';
+import { runCommands, type Commanded } from './commands.ts';
+import type { HookDoors } from './doors.ts';
 import { wayOut, worthSaying } from './say.ts';
 import { parseSkips, skipLine, type Skips } from './skip.ts';
 
-/** What only commands may reach. */
-export interface GuardDoors<C> {
-  readonly gate: GateDoors<C>;
-  readonly wantsColour: (env: Context['env'], isTTY: boolean) => boolean;
-}
-
-/** A hook that looks. */
-export interface Guarded<C> {
-  /** The hook's name. */
-  readonly name: string;
+/** A hook that looks, then runs what the person wants run. */
+export interface Guarded<C> extends Commanded {
   readonly event: Event;
   readonly choice: C;
   /** What the hook itself has to say of what the checks found. */
   readonly judge?: (report: Report, opened: Opened, skips: Skips) => Promise<Report>;
-  /** What comes when nothing stopped. */
+  /** The checks alone, once more. */
+  readonly onlyChecks?: boolean;
+  /** What comes last, when nothing stopped. */
   readonly after?: (opened: Opened, skips: Skips) => Promise<ExitCode>;
 }
 
@@ -39,41 +35,61 @@ const namesOf = ({ views: [first] }: Opened): readonly string[] => [
   ...first.policy.config.hook.run.map(({ name }) => name),
 ];
 
-const tell = async (
-  report: Report,
-  code: ExitCode,
-  name: string,
-  { env, stderr }: Context,
-  { wantsColour }: GuardDoors<never>,
-): Promise<void> => {
+const tell = async <C>(report: Report, code: ExitCode, name: string, context: Context, { wantsColour }: HookDoors<C>): Promise<void> => {
   const told = worthSaying(report, code);
   if (told === undefined) return;
+  const { env, stderr } = context;
   const colour = wantsColour(env, stderr.isTTY);
   stderr.write(await render(told, 'text', { colour, columns: stderr.columns, version: VERSION }));
   if (code !== Exit.clean) stderr.write(`\n${wayOut(name, told.findings)}`);
 };
 
-/** Runs the checks at an event of git, and says what a person has to know: nothing where nothing is wrong. */
-export const guard = async <C extends { readonly paths: readonly string[] }>(
-  { name, event, choice, judge, after }: Guarded<C>,
+const look = async <C>(
+  { call, judge }: Guarded<C>,
+  opened: Opened,
+  skips: Skips,
   context: Context,
-  doors: GuardDoors<C>,
+  doors: HookDoors<C>,
 ): Promise<ExitCode> => {
-  const skips = parseSkips(context.env);
-  if (skips.all) {
-    context.stderr.write(skipLine(skips, name, []));
-    return Exit.clean;
-  }
-  const opened = await openGate(choice, event, {}, context, doors.gate);
+  const found = await runGate(opened, { failOn: ({ check }) => check['fail-on'], without: skips.names });
+  context.progress.stop();
+  const report = judge === undefined ? found : await judge(found, opened, skips);
+  const code = exitOf(report, report.failOn ?? 'error', context.ci);
+  await tell(report, code, call.event, context, doors);
+  return code;
+};
+
+/** Everything from the first look on. What commands changed is looked at as well. */
+const runThrough = async <C extends { readonly paths: readonly string[] }>(
+  guarded: Guarded<C>,
+  skips: Skips,
+  context: Context,
+  doors: HookDoors<C>,
+): Promise<ExitCode> => {
+  const { onlyChecks = false } = guarded;
+  const opened = await openGate(guarded.choice, guarded.event, {}, context, doors.gate);
   try {
-    context.stderr.write(skipLine(skips, name, namesOf(opened)));
-    const found = await runGate(opened, { failOn: ({ check }) => check['fail-on'], without: skips.names });
-    context.progress.stop();
-    const report = judge === undefined ? found : await judge(found, opened, skips);
-    const code = exitOf(report, report.failOn ?? 'error', context.ci);
-    await tell(report, code, name, context, doors as GuardDoors<never>);
-    return code === Exit.clean && after !== undefined ? await after(opened, skips) : code;
+    if (!onlyChecks) context.stderr.write(skipLine(skips, guarded.call.event, namesOf(opened)));
+    const code = await look(guarded, opened, skips, context, doors);
+    if (code !== Exit.clean) return code;
+    const { exitCode, fixed } = onlyChecks ? { exitCode: code, fixed: [] } : await runCommands(guarded, opened, skips, context, doors);
+    if (exitCode !== Exit.clean) return exitCode;
+    if (fixed.length === 0) return (await guarded.after?.(opened, skips)) ?? Exit.clean;
   } finally {
     await opened.close();
   }
+  return runThrough({ ...guarded, onlyChecks: true }, skips, context, doors);
+};
+
+/** Runs the checks and the person's commands at an event of git, and says what one has to know: nothing where nothing is wrong. */
+export const guard = async <C extends { readonly paths: readonly string[] }>(
+  guarded: Guarded<C>,
+  context: Context,
+  doors: HookDoors<C>,
+): Promise<ExitCode> => {
+  const skips = parseSkips(context.env);
+  for (const note of await doors.settle(context)) context.stderr.write(`kei-git: ${note}\n`);
+  if (!skips.all) return runThrough(guarded, skips, context, doors);
+  context.stderr.write(skipLine(skips, guarded.call.event, []));
+  return Exit.clean;
 };

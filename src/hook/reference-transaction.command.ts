@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import { Exit } from '../errors.ts';
-import { readSeal, removeSeal } from '../git/seal-file.ts';
+import { gitDirOfHook } from '../git/hook-doors.ts';
+import { readSeal, removeSeal, runningGit } from '../git/seal-file.ts';
 import { here } from '../git/run.ts';
 import { baseTree, commitTreeChanges } from '../git/tree-changes.ts';
 import { readStdin } from '../stdin.ts';
-import { isAlive, runningGit } from '../sys/processes.ts';
+import { isAlive } from '../sys/processes.ts';
 import type { HookHandler } from './event.ts';
 import { digestOf, newTips, parseSeal } from './seal.ts';
 import { parseSkips } from './skip.ts';
@@ -12,8 +12,7 @@ import { parseSkips } from './skip.ts';
 /** A commit that pre-commit has sealed must have the content that it looked at. Other changes of refs pass. */
 export const handler: HookHandler = async ({ args: [state] }, context) => {
   if (state !== 'prepared' || parseSkips(context.env).all) return Exit.clean;
-  // Git runs this hook at the root of the worktree, and tells its git directory where that is not there.
-  const gitDir = resolve(context.cwd, context.env['GIT_DIR'] ?? '.git');
+  const gitDir = gitDirOfHook(context);
   const text = readSeal(gitDir);
   if (text === undefined) return Exit.clean;
   const seal = parseSeal(text);

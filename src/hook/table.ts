@@ -7,7 +7,11 @@ export type LoadHandler = () => Promise<{ readonly handler: HookHandler }>;
 export const HANDLERS: ReadonlyMap<string, LoadHandler> = new Map<string, LoadHandler>([
   ['pre-commit', () => import('./pre-commit.command.ts')],
   ['pre-merge-commit', () => import('./pre-commit.command.ts')],
+  ['prepare-commit-msg', () => import('./commands-only.command.ts')],
   ['commit-msg', () => import('./commit-msg.command.ts')],
   ['reference-transaction', () => import('./reference-transaction.command.ts')],
+  ['post-commit', () => import('./commands-only.command.ts')],
+  ['pre-rebase', () => import('./commands-only.command.ts')],
   ['pre-push', () => import('./pre-push.command.ts')],
+  ['fix-keeper', () => import('./fix-keeper.command.ts')],
 ]);

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
-import { kill, pid, ppid } from 'node:process';
+import { kill, pid } from 'node:process';
 import { errorCode } from './files.ts';
 
 /** This process among those of the machine. */
@@ -28,21 +27,5 @@ export const isAlive = (id: number): boolean => {
     return true;
   } catch (error) {
     return errorCode(error) === 'EPERM';
-  }
-};
-
-/**
- * The git that runs the hook which started this process: the hook's file says so (KEI_HOOK_PARENT), or on Linux what started that. undefined: nobody
- * knows.
- */
-export const runningGit = (env: Readonly<Record<string, string | undefined>>): number | undefined => {
-  const told = Number(env['KEI_HOOK_PARENT'] ?? '');
-  if (Number.isSafeInteger(told) && told > 0) return told;
-  try {
-    // proc(5): what stands before the last parenthesis is the name of the program.
-    const [, parent = ''] = readFileSync(`/proc/${ppid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
-    return /^[1-9]\d*$/.test(parent) ? Number(parent) : undefined;
-  } catch {
-    return undefined;
   }
 };
