@@ -44,6 +44,7 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
   ['install', { summary: "put the guard into the repository's git hooks", load: () => import('./hook/install.command.ts') }],
   ['uninstall', { summary: 'take it out again, to the byte', load: () => import('./hook/uninstall.command.ts') }],
   ['doctor', { summary: 'say what git really runs at each event, and mend it', load: () => import('./hook/doctor.command.ts') }],
+  ['hook run', { summary: "do what the hook of git's event does", load: () => import('./hook/run.command.ts') }],
   ['config', { summary: 'show the settings and where they come from', load: () => import('./config/config.command.ts') }],
   ['trust', { summary: 'let a repository loosen your own settings', load: () => import('./config/trust.command.ts') }],
   ['report merge', { summary: 'join the reports of shards to one', load: () => import('./report/merge.command.ts') }],
