@@ -13,5 +13,8 @@ export const HANDLERS: ReadonlyMap<string, LoadHandler> = new Map<string, LoadHa
   ['post-commit', () => import('./commands-only.command.ts')],
   ['pre-rebase', () => import('./commands-only.command.ts')],
   ['pre-push', () => import('./pre-push.command.ts')],
+  ['post-checkout', () => import('./observe.command.ts')],
+  ['post-merge', () => import('./observe.command.ts')],
+  ['post-rewrite', () => import('./observe.command.ts')],
   ['fix-keeper', () => import('./fix-keeper.command.ts')],
 ]);
