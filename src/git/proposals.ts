@@ -1,5 +1,6 @@
 import type { Proposal } from '../check.ts';
 import type { Place } from '../command.ts';
+import { GitError } from '../errors.ts';
 import type { PushUpdate, Remote } from './push.ts';
 import { run } from './run.ts';
 
@@ -55,9 +56,45 @@ export const branchProposal = async (place: Place, revisions: readonly string[],
   return { after, before: unrelated, since: unrelated, missing: unrelated === undefined };
 };
 
+type Tip = Pick<PushUpdate, 'localOid' | 'remoteOid'>;
+
+/** Where a side says what its guards are; see `readRepositoryPolicy`. */
+const POLICY: readonly string[] = [
+  'kei.toml',
+  '.kei/ignores.toml',
+  'leak-matrix',
+  '.gitleaks.toml',
+  '.betterleaks.toml',
+  '.gitleaksignore',
+];
+
+/** What the policy of each commit is made of, as one word; commits that are not here have none. */
+const policyWords = async (place: Place, commits: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const names = commits.flatMap((commit) => POLICY.map((path) => `${commit}:${path}\n`));
+  const { stdout } = await run(place, ['cat-file', '--batch-check=%(objectname)'], { stdin: names.join('') });
+  const lines = stdout.toString('latin1').split('\n');
+  const wordOf = (at: number): string => {
+    const own = lines.slice(at * POLICY.length, (at + 1) * POLICY.length);
+    return own.map((line) => (OID.test(line) ? line : '-')).join(' ');
+  };
+  return new Map(commits.map((commit, at) => [commit, wordOf(at)]));
+};
+
+/** Of many refs those that differ in what their policies are made of: each policy is asked, once. @throws {GitError} when those are too many */
+const distinctTips = async (place: Place, tips: readonly Tip[]): Promise<readonly Tip[]> => {
+  if (tips.length <= MOST) return tips;
+  const words = await policyWords(place, [...new Set(tips.flatMap(({ localOid, remoteOid = localOid }) => [localOid, remoteOid]))]);
+  const wordOf = (oid: string | undefined): string => (oid === undefined ? '' : (words.get(oid) ?? ''));
+  const distinct = new Map(tips.map((tip) => [`${wordOf(tip.localOid)}\n${wordOf(tip.remoteOid)}`, tip]));
+  if (distinct.size > MOST)
+    throw new GitError(`${tips.length} refs with ${distinct.size} different settings at once`, { hint: 'push fewer refs at a time' });
+  return [...distinct.values()];
+};
+
 /**
  * What a push proposes to the refs of the remote.
  * @param commits what is new to it, parents before children
+ * @throws {GitError} when the refs have too many different settings
  */
 export const pushProposals = async (
   place: Place,
@@ -71,10 +108,10 @@ export const pushProposals = async (
   const known = new Set(commits);
   const named = updates.filter(({ localOid }) => known.has(localOid));
   // A tag can bring commits that no branch of the push names.
-  const tips: readonly Pick<PushUpdate, 'localOid' | 'remoteOid'>[] = named.length > 0 ? named : [{ localOid: last, remoteOid: undefined }];
+  const tips: readonly Tip[] = named.length > 0 ? named : [{ localOid: last, remoteOid: undefined }];
   const isUrl = remote.name === remote.url;
   const proposals: Proposal[] = [];
-  for (const { localOid: after, remoteOid } of tips.slice(0, MOST)) {
+  for (const { localOid: after, remoteOid } of await distinctTips(place, tips)) {
     const before =
       (remoteOid === undefined ? undefined : await resolved(place, remoteOid)) ??
       (isUrl ? undefined : await resolved(place, `refs/remotes/${remote.name}/HEAD`)) ??

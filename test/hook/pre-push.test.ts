@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { run } from '../leak/commands.ts';
-import { ACME, RULES } from '../gate/runner.ts';
+import { ACME, rule, RULES } from '../gate/runner.ts';
 import { makeRepo, type TestRepo } from '../repo.ts';
 import { hooked, type Ended, type Hooked } from './hooked.ts';
 
@@ -159,6 +159,40 @@ test('a thousand refs', async () => {
   expect(places(await repo.run(['push', '-q', 'origin', 'refs/heads/many/*:refs/heads/many/*']))).toEqual(['leak.txt:1:6']);
   await repo.git('update-ref', 'refs/heads/many/700', main);
   expect(await repo.run(['push', '-q', 'origin', 'refs/heads/many/*:refs/heads/many/*'])).toEqual({ code: 0, out: '', err: '' });
+});
+
+/** Branches, each with a commit of its own; `special` says of one what its commit holds beside. */
+const manyBranches = async (repo: Hooked, count: number, special: (n: number) => Readonly<Record<string, string>>): Promise<void> => {
+  const file = (path: string, text: string): string => `M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`;
+  const branch = (n: number): string => {
+    const files = Object.entries({ [`${n}.txt`]: `${n}\n`, ...special(n) }).map(([path, text]) => file(path, text));
+    return `commit refs/heads/many/${n}\ncommitter A <a@example.com> 1700000000 +0000\ndata 1\nx\nfrom refs/heads/main\n${files.join('')}\n`;
+  };
+  await repo.gitWith({ stdin: Array.from({ length: count }, (_, n) => branch(n)).join('') }, 'fast-import', '--quiet', '--force');
+};
+const ALL = 'refs/heads/many/*:refs/heads/many/*';
+
+test('two hundred branches with a commit each: the policy of each counts', async () => {
+  const { repo } = await pair();
+  // Only this one is already there, with a rule of its own that the push takes away.
+  const OTHER = ['other', 'k3v9x0q2m7c5b8n1z6l4w0ty'].join('_');
+  const strict = { 'leak-matrix/other.toml': rule('other') };
+  await manyBranches(repo, 201, (n) => (n === 200 ? strict : {}));
+  await repo.git('push', '-q', '--no-verify', 'origin', ALL);
+  await repo.git('update-ref', 'refs/heads/many/200', 'main');
+  await manyBranches(repo, 200, (n) => (n === 150 ? { 'leak.txt': LEAK } : { 'b.txt': `${n}\n` }));
+  await repo.git('checkout', '-q', 'many/200');
+  await repo.write('weak.txt', `${OTHER}\n`);
+  await repo.commit('weak');
+  expect(places(await repo.run(['push', '-q', '--force', 'origin', ALL])).toSorted()).toEqual(['leak.txt:1:6', 'weak.txt:1:1']);
+});
+
+test('more different settings at once than can be asked', async () => {
+  const { repo } = await pair();
+  await manyBranches(repo, 20, (n) => ({ 'kei.toml': `[leak]\nbuiltin = false\n# ${n}\n` }));
+  const { code, err } = await repo.run(['push', '-q', 'origin', ALL]);
+  expect(code).toBe(1);
+  expect(err).toContain('kei-git: 20 refs with 20 different settings at once\n  hint: push fewer refs at a time\n');
 });
 
 test('what cannot be looked at stops a push', async () => {
