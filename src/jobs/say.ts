@@ -82,12 +82,12 @@ export const strangersLine = (event: string, names: readonly string[], ciEvent: 
 
 export const indexLine = (names: readonly string[]): string =>
   line(`the index is another one than before ${list(names)}: what is staged now nobody has looked at, so nothing is committed`) +
-  hint('a command that mends files: stage-fixed = true in [[hook.run]], and no `git add` in it; then commit again');
+  hint('a command that fixes files: stage-fixed = true in [[hook.run]], and no `git add` in it; then commit again');
 
-export const fixedLine = (paths: readonly string[]): string => line(`${count(paths.length, 'file')} mended: ${list(paths)}`);
+export const fixedLine = (paths: readonly string[]): string => line(`${count(paths.length, 'file')} fixed: ${list(paths)}`);
 
 export const leftLine = (left: readonly { readonly path: string; readonly reason: string }[], patch: string | undefined): string =>
-  left.map(({ path, reason }) => line(`${printable(path)} is not mended: ${reason}`)).join('') +
+  left.map(({ path, reason }) => line(`${printable(path)} is not fixed: ${reason}`)).join('') +
   (patch === undefined ? '' : hint(`nothing was changed; what would have been: git apply --index ${printable(patch)}`));
 
 export const straysLine = (paths: readonly string[]): string =>

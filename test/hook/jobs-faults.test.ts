@@ -91,7 +91,7 @@ describe.skipIf(platform() === 'win32')('commands that misbehave', () => {
     expect(err).toBe(
       'kei-git: adds passed (N s)\nkei-git: fine passed (N s)\n' +
         'kei-git: the index is another one than before adds: what is staged now nobody has looked at, so nothing is committed\n' +
-        '  hint: a command that mends files: stage-fixed = true in [[hook.run]], and no `git add` in it; then commit again\n',
+        '  hint: a command that fixes files: stage-fixed = true in [[hook.run]], and no `git add` in it; then commit again\n',
     );
     expect(code).toBe(1);
     expect(await repo.git('log', '--format=%s')).toBe('settings');

@@ -110,7 +110,7 @@ describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
     await repo.git('add', '.');
     await repo.write('a.txt', 'mine\n\n\n\n\na\n');
     const { code, err } = await repo.try(['commit', '-m', 'x']);
-    expect(err).toContain('kei-git: 1 file mended: a.txt\n');
+    expect(err).toContain('kei-git: 1 file fixed: a.txt\n');
     expect(code).toBe(0);
     expect(await repo.git('show', 'HEAD:a.txt')).toBe('a\n1\n2\n3');
     expect(await repo.read('a.txt')).toBe('mine\n\n\n\n\na\n1\n2\n3\n');
