@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { errorCode, reasonOf } from './files.ts';
 import { type BoundedOutput, collectOutput } from './job-output.ts';
-import { endGroup, groupIsAlive, HAS_GROUPS } from './processes.ts';
+import { endGroup, endWithUs, groupIsAlive, HAS_GROUPS } from './processes.ts';
 
 /** How a command is started. */
 export interface JobStart {
@@ -30,8 +30,18 @@ export type JobEnd =
   | { readonly kind: 'too-long' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** To clear up in, before it is killed: shorter than the entries wait after Ctrl-C. */
-const GRACE_MS = 2000;
+interface Exited {
+  readonly end: JobEnd;
+  /** Why it was made to end. */
+  readonly why: 'late' | 'interrupted' | undefined;
+}
+
+const NONE: BoundedOutput = { text: '', left: 0 };
+
+/** To clear up in, before it is killed. After Ctrl-C the entries wait three seconds for everything. */
+const GRACE_MS = { late: 2000, interrupted: 1000 } as const;
+/** For the system to kill it. */
+const KILL_MS = 1000;
 /** For what it left running in its group. */
 const REST_MS = 500;
 const LOOK_MS = 20;
@@ -77,13 +87,44 @@ const start = ({ program, args, verbatim, cwd, env, stdin }: JobStart): ChildPro
     detached: HAS_GROUPS,
   });
 
+/** Waits for the exit, and asks and then forces the command to it when its time is up or the person says so. */
+const waitForExit = (child: ChildProcess, asked: JobStart): Promise<Exited> =>
+  new Promise((done) => {
+    const { signal, timeoutMs } = asked;
+    let why: Exited['why'];
+    let force: NodeJS.Timeout | undefined;
+    const finish = (end: JobEnd): void => {
+      clearTimeout(timer);
+      clearTimeout(force);
+      signal.removeEventListener('abort', interrupt);
+      done({ end, why });
+    };
+    const stop = (because: 'late' | 'interrupted'): void => {
+      why ??= because;
+      const { pid } = child;
+      if (pid === undefined || force !== undefined) return;
+      endAll(pid, 'SIGTERM', asked);
+      force = setTimeout(() => {
+        endAll(pid, 'SIGKILL', asked);
+        // A process that waits for a dead disk cannot even be killed.
+        force = setTimeout(() => finish({ kind: 'killed', by: 'SIGKILL', output: NONE }), KILL_MS);
+      }, GRACE_MS[because]);
+    };
+    const interrupt = (): void => stop('interrupted');
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop('late'), Math.min(timeoutMs, LONGEST_MS));
+    signal.addEventListener('abort', interrupt, { once: true });
+    child.once('error', (error) => finish(notStarted(error)));
+    child.once('exit', (code, by) =>
+      finish(code === null ? { kind: 'killed', by: by ?? 'a signal', output: NONE } : { kind: 'ended', code, output: NONE }),
+    );
+  });
+
 /**
  * Runs a command of the person to its end, in a process group of its own, and ends with it what it left running there. A daemon that made a session of its
  * own stays; it is not waited for. Does not throw.
  */
 export const startJob = async (asked: JobStart): Promise<JobEnd> => {
-  const { signal, timeoutMs, stdin } = asked;
-  if (signal.aborted) return { kind: 'interrupted' };
+  if (asked.signal.aborted) return { kind: 'interrupted' };
   let child: ChildProcess;
   try {
     child = start(asked);
@@ -91,40 +132,15 @@ export const startJob = async (asked: JobStart): Promise<JobEnd> => {
     return notStarted(error);
   }
   const { pid } = child;
+  const letBe = pid === undefined ? undefined : endWithUs(pid);
   const output = collectOutput();
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece: Buffer) => output.add(piece)).on('error', () => undefined);
-  child.stdin?.on('error', () => undefined).end(stdin); // it may end before it has read everything
-
-  let why: 'late' | 'interrupted' | undefined;
-  let giveUp: NodeJS.Timeout | undefined;
+  child.stdin?.on('error', () => undefined).end(asked.stdin); // it may end before it has read everything
   const closed = new Promise<void>((done) => void child.once('close', () => done()));
-  const exited = new Promise<JobEnd>((done) => {
-    child.once('error', (error) => done(notStarted(error)));
-    child.once('exit', (code, by) =>
-      done(code === null ? { kind: 'killed', by: by ?? 'a signal', output: NONE } : { kind: 'ended', code, output: NONE }),
-    );
-    const end = (because: 'late' | 'interrupted'): void => {
-      why ??= because;
-      if (pid === undefined || giveUp !== undefined) return;
-      endAll(pid, 'SIGTERM', asked);
-      giveUp = setTimeout(() => {
-        endAll(pid, 'SIGKILL', asked);
-        // A process that waits for a dead disk cannot even be killed.
-        giveUp = setTimeout(() => done({ kind: 'killed', by: 'SIGKILL', output: NONE }), GRACE_MS);
-      }, GRACE_MS);
-    };
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => end('late'), Math.min(timeoutMs, LONGEST_MS));
-    const stop = (): void => end('interrupted');
-    signal.addEventListener('abort', stop, { once: true });
-    child.once('exit', () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-    });
-  });
-  const end = await exited;
-  clearTimeout(giveUp);
+  const { end, why } = await waitForExit(child, asked);
   if (pid === undefined) return end;
   await endRest(pid);
+  letBe?.();
   await Promise.race([closed, after(REST_MS)]);
   child.stdout?.destroy();
   child.stderr?.destroy();
@@ -133,5 +149,3 @@ export const startJob = async (asked: JobStart): Promise<JobEnd> => {
   if (why === 'late') return { kind: 'late', output: told };
   return 'output' in end ? { ...end, output: told } : end;
 };
-
-const NONE: BoundedOutput = { text: '', left: 0 };

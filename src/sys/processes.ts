@@ -1,5 +1,5 @@
 import { platform } from 'node:os';
-import { kill, pid } from 'node:process';
+import process, { kill, pid } from 'node:process';
 import { errorCode } from './files.ts';
 
 /** This process among those of the machine. */
@@ -15,6 +15,21 @@ export const endGroup = (id: number, signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'):
   } catch {
     // It has ended meanwhile.
   }
+};
+
+const open = new Set<number>();
+const endOpen = (): void => {
+  for (const id of open) endGroup(id);
+};
+
+/** Ends a group when this process ends before, in whatever way but by SIGKILL. Gives back how to let it be. */
+export const endWithUs = (id: number): (() => void) => {
+  if (open.size === 0) process.on('exit', endOpen);
+  open.add(id);
+  return () => {
+    open.delete(id);
+    if (open.size === 0) process.off('exit', endOpen);
+  };
 };
 
 /** True while a process of a group is there. */

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { type JobEnd, type JobStart, startJob } from '../../src/sys/job-run.ts';
 import { isAlive } from '../../src/sys/processes.ts';
@@ -8,6 +9,7 @@ import { makeFolder } from '../repo.ts';
 
 const NEVER = new AbortController().signal;
 const PATH = process.env['PATH'] ?? '';
+const ROOT = join(import.meta.dirname, '../..');
 
 const start = async (args: readonly string[], more: Partial<JobStart> = {}): Promise<JobEnd> =>
   startJob({
@@ -101,6 +103,23 @@ describe.skipIf(platform() === 'win32')('a command', () => {
     expect(await sh('echo x', { signal: controller.signal })).toEqual({ kind: 'interrupted' });
     const [id = 0] = await idsIn(begun);
     expect(await until(() => !isAlive(id))).toBe(true);
+  });
+
+  test('a program that ends at once, whatever else, ends its commands', async () => {
+    const folder = await makeFolder();
+    const [outfile, ids] = [join(folder, 'starts.cjs'), join(folder, 'ids')];
+    const contents = `
+      import { startJob } from './src/sys/job-run.ts';
+      const job = { program: '/bin/sh', args: ['-c', 'sleep 300 & echo $! $$ >> ${ids}; wait'], verbatim: false, cwd: '/', env: process.env, signal: new AbortController().signal };
+      void startJob(job);
+      void startJob(job);
+      const { readFileSync, existsSync } = require('node:fs');
+      const look = () => (existsSync('${ids}') && readFileSync('${ids}', 'utf8').split('\\n').length > 2 ? process.exit(5) : setTimeout(look, 20));
+      look();`;
+    await build({ stdin: { contents, resolveDir: ROOT }, outfile, bundle: true, platform: 'node', logLevel: 'error' });
+    expect((await start([outfile], { program: process.execPath })).kind).toBe('ended');
+    const started = (await readFile(ids, 'utf8')).trim().split(/\s/).map(Number);
+    expect(await until(() => !started.some(isAlive))).toBe(true);
   });
 
   test('100 MB of output: the ends of it, the rest is counted', { timeout: 120_000 }, async () => {
