@@ -6,7 +6,7 @@ import { ownId } from '../sys/processes.ts';
 import { gitAbove } from './committer.ts';
 import { alone, journalFolder, readJournal, removeJournal, writeJournal, type FixJournal } from './fix-journal.ts';
 import { startKeeper } from './fix-keeper.ts';
-import { changedMeanwhile, prepareFixes, type Fix, type Prepared } from './fix-prepare.ts';
+import { changedMeanwhile, prepareAgain, prepareFixes, type Fix, type Prepared } from './fix-prepare.ts';
 import { settleAlone } from './fix-settle.ts';
 import { nulEnded, withIndex } from './index-entries.ts';
 import { copyIndex, isSameFile, lockIndex, syncFile, type IndexLock } from './index-file.ts';
@@ -60,16 +60,19 @@ const sweep = (gitDir: string, but: FixJournal | undefined): void => {
     if (/^fix-[0-9a-f]{18}$/.test(name) && join(kei, name) !== kept) rmSync(join(kei, name), { recursive: true, force: true });
 };
 
-async function change(opened: Opened, fixes: readonly Fix[], { folder, journal, indexes }: Prepared): Promise<void> {
+async function change(opened: Opened, fixes: readonly Fix[], first: Prepared): Promise<void> {
   const locks: IndexLock[] = [];
+  let prepared = first;
+  const { folder } = first;
   try {
-    for (const { index, seen, fixed } of indexes) {
+    for (const [at, { index, seen, fixed }] of first.indexes.entries()) {
       locks.push(await lockIndex(index, join(folder, fixed)));
-      if (!isSameFile(index, join(folder, seen)))
-        throw new GitError('the index was changed while files were being fixed', { hint: 'commit again' });
+      if (isSameFile(index, join(folder, seen))) continue;
+      prepared = await prepareAgain(opened, fixes, prepared, at);
+      writeJournal(opened.gitDir, prepared.journal);
     }
-    writeFiles(opened.root, fixes, journal);
-    for (const [at, { index, fixed }] of indexes.entries()) {
+    writeFiles(opened.root, fixes, prepared.journal);
+    for (const [at, { index, fixed }] of prepared.indexes.entries()) {
       const next = join(folder, `index.next.${at}`);
       await refreshed(opened, join(folder, fixed), next, fixes);
       chmodSync(next, statSync(index).mode & 0o7777);

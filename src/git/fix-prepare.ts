@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Place } from '../command.ts';
 import { GitError } from '../errors.ts';
@@ -6,7 +6,7 @@ import { isThere } from '../sys/files.ts';
 import { ownId } from '../sys/processes.ts';
 import { gitAbove } from './committer.ts';
 import { journalFolder, KEPT_INDEX, newId, type FixJournal, type JournalFile } from './fix-journal.ts';
-import { indexEntries, isSameEntry, putEntries, withIndex, type IndexEntry } from './index-entries.ts';
+import { hasSameEntries, indexEntries, isSameEntry, putEntries, withIndex, type IndexEntry } from './index-entries.ts';
 import { copyIndex, keepIndex, syncFile } from './index-file.ts';
 import type { Opened } from './opened-view.ts';
 import { printable } from './paths.ts';
@@ -54,6 +54,8 @@ export async function prepareFixes(opened: Opened, fixes: readonly Fix[], earlie
     indexes.push(prepared);
   }
   const before = earlier === undefined ? undefined : journalFolder(gitDir, earlier.id);
+  const known = keepEarlier(before, folder, earlier?.fixed ?? [], 'index.earlier');
+  const isKnown = earlier === undefined || (await hasSameEntries(withIndex(place, gitDir, root, ''), folder, 'index.seen.0', known));
   keepIndex(before === undefined ? join(folder, 'index.seen.0') : join(before, KEPT_INDEX), join(folder, KEPT_INDEX));
   const journal: FixJournal = {
     schema: 'kei-git/fix-journal/1',
@@ -63,11 +65,29 @@ export async function prepareFixes(opened: Opened, fixes: readonly Fix[], earlie
     head: earlier === undefined ? await headOf(place) : earlier.head,
     index: isOfGit(opened.index) ? undefined : opened.index,
     locked: indexes.map(({ index, fixed }) => ({ index, own: fixed })),
-    fixed: ['index.after.0', ...keepEarlier(before, folder, earlier?.fixed ?? [], 'index.earlier')],
+    fixed: [...(isKnown ? ['index.after.0'] : []), ...known],
     entries: entriesOf(fixes, earlier),
     files: filesOf(root, folder, fixes, earlier, before),
   };
   return { folder, journal, indexes };
+}
+
+/**
+ * Makes an index ready once more, under its lock, when somebody has staged something else or refreshed it since.
+ * @throws {GitError} when what is to be fixed was staged anew
+ */
+export async function prepareAgain(opened: Opened, fixes: readonly Fix[], prepared: Prepared, at: number): Promise<Prepared> {
+  const { folder, journal, indexes } = prepared;
+  const [index, id] = [indexes[at]?.index ?? '', newId()];
+  const again = { index, seen: `index.seen.${id}`, fixed: `index.after.${id}` };
+  await prepareIndex(opened.converts.place, opened, again, folder, fixes);
+  const out = { ...prepared, indexes: indexes.with(at, again) };
+  // Where this commit has fixed before, it is taken back entry by entry: the index that was kept then lacks what was staged since.
+  if (at > 0 || journal.index === undefined || !journal.fixed.includes('index.after.0')) return out;
+  if (journal.fixed.length > 1) return { ...out, journal: { ...journal, fixed: journal.fixed.slice(1) } };
+  keepIndex(join(folder, again.seen), join(folder, id));
+  renameSync(join(folder, id), join(folder, KEPT_INDEX));
+  return { ...out, journal: { ...journal, fixed: [again.fixed] } };
 }
 
 /** Git's own, which it renames into the place of the real one or throws away: under `commit -a` and `commit PATH`. */

@@ -16,7 +16,7 @@ import {
   type JournalFile,
 } from './fix-journal.ts';
 import { conversions } from './filters.ts';
-import { indexEntries, isSameEntry, putEntries, withIndex } from './index-entries.ts';
+import { hasSameEntries, indexEntries, isSameEntry, putEntries, withIndex } from './index-entries.ts';
 import { copyIndex, isSameFile, keepIndex, lockIndex, releaseOwn } from './index-file.ts';
 import { printable } from './paths.ts';
 import { placeOf } from './read-file.ts';
@@ -134,15 +134,6 @@ function putBack(root: string, folder: string, { path, before, after, kept, temp
   }
 }
 
-const listing = async (at: Place, index: string): Promise<Buffer> =>
-  (await run({ ...at, env: { ...at.env, GIT_INDEX_FILE: index } }, ['ls-files', '-s', '-v', '-z'])).stdout;
-
-const isOneOf = async (at: Place, index: string, others: readonly string[]): Promise<boolean> => {
-  const now = await listing(at, index);
-  for (const other of others) if (now.equals(await listing(at, other))) return true;
-  return false;
-};
-
 /** As it was, byte for byte, where nobody has staged anything since; else what was fixed, entry by entry. */
 async function putIndexBack(at: Place, folder: string, { index, entries, fixed }: FixJournal): Promise<void> {
   if (index === undefined) return;
@@ -150,14 +141,7 @@ async function putIndexBack(at: Place, folder: string, { index, entries, fixed }
   if (isSameFile(index, kept)) return;
   const lock = await lockIndex(index, kept);
   try {
-    if (
-      await isOneOf(
-        at,
-        index,
-        fixed.map((name) => join(folder, name)),
-      )
-    )
-      keepIndex(kept, next);
+    if (await hasSameEntries(at, folder, index, fixed)) keepIndex(kept, next);
     else {
       const there = await indexEntries(
         at,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Place } from '../command.ts';
 import { decodePath, splitNul } from './paths.ts';
 import { run } from './run.ts';
@@ -73,4 +74,15 @@ export async function indexEntries(place: Place, paths: readonly string[]): Prom
     if (stage === '0' && wanted.has(path)) out.set(path, flag === 'H' ? { mode, oid } : { mode, oid, flag });
   }
   return out;
+}
+
+const listing = async (place: Place, index: string): Promise<Buffer> =>
+  (await run({ ...place, env: { ...place.env, GIT_INDEX_FILE: index } }, ['ls-files', '-s', '-v', '-z'])).stdout;
+
+/** Whether an index has the entries of one of others, whatever it says of the times of files. @param names of the others, in a folder */
+export async function hasSameEntries(place: Place, folder: string, index: string, names: readonly string[]): Promise<boolean> {
+  if (names.length === 0) return false;
+  const now = await listing(place, resolve(folder, index));
+  for (const name of names) if (now.equals(await listing(place, resolve(folder, name)))) return true;
+  return false;
 }

@@ -10,6 +10,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -204,6 +205,25 @@ test.each([
   expect([await repo.git('show', ':a.txt'), text(repo.dir, 'a.txt')]).toEqual(['fixed', 'fixed\n']);
   expect(await repo.git('status', '--porcelain')).toBe('M  a.txt\n M b.txt');
   await repo.git('fsck', '--strict');
+});
+
+test('an edit of the same size in the second of staging is still seen afterwards', async () => {
+  const repo = await makeRepo();
+  await repo.git('config', 'core.checkStat', 'minimal');
+  await repo.git('config', 'core.trustctime', 'false');
+  const then = new Date('2001-01-01T00:00:00Z');
+  const index = join(repo.dir, '.git/index');
+  await repo.write('a.txt', 'a\n');
+  await repo.write('c.txt', 'one\n');
+  utimesSync(join(repo.dir, 'c.txt'), then, then);
+  await repo.git('add', '.');
+  await repo.write('c.txt', 'two\n');
+  for (const path of [join(repo.dir, 'c.txt'), index]) utimesSync(path, then, then);
+  const view = await viewOf(repo, 'staged', ['a.txt']);
+  writeFileSync(join(view.folder, 'a.txt'), 'fixed\n');
+  expect((await view.takeFixes(['a.txt'])).fixed).toEqual(['a.txt']);
+  await view.close();
+  expect(await repo.git('diff-files', '--name-only')).toBe('c.txt');
 });
 
 test('in a submodule, and with the git directory on another file system', async () => {
