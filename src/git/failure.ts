@@ -47,6 +47,7 @@ const KNOWN: readonly Known[] = [
   ],
   [/Permission denied/, () => 'git was denied a file of the repository'],
   [/No space left on device|Disk quota exceeded/, () => 'the disk is full'],
+  [/(unable|failed) to write|could not write|write error/i, () => 'git cannot write to the disk', () => 'is it full, or read-only?'],
 ];
 
 /** What is wrong with the one object that git died of; undefined when it complains about more than an object. */

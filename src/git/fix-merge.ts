@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Place } from '../command.ts';
+import { fileError } from '../sys/files.ts';
 import { run } from './run.ts';
 
 type LineEnds = 'lf' | 'crlf' | 'mixed';
@@ -45,7 +46,11 @@ export async function mergedInto({ base, fixed, ours, isStaged }: Sides, place: 
   const theirs = withEndsOf(ours, base, fixed);
   if (isStaged) return theirs;
   const names = ['ours', 'base', 'theirs'].map((name) => join(folder, name));
-  for (const [at, bytes] of [ours, withEndsOf(ours, base, base), theirs].entries()) writeFileSync(names[at] ?? '', bytes);
+  try {
+    for (const [at, bytes] of [ours, withEndsOf(ours, base, base), theirs].entries()) writeFileSync(names[at] ?? '', bytes);
+  } catch (error) {
+    throw fileError('write', folder, error);
+  }
   // The exit code is the number of conflicts, cut at 127, or 255 where the files are no text.
   const { code, stdout } = await run({ ...place, cwd: folder }, ['merge-file', '-p', '-q', ...names], { okCodes: CODES });
   return code === 0 ? stdout : undefined;

@@ -14,7 +14,7 @@ import { run } from './run.ts';
 import { straysIn } from './view-strays.ts';
 import type { FixesTaken, Opened } from './opened-view.ts';
 import { isReached } from './view-paths.ts';
-import { hashOf, readWorktreeFile } from './worktree-file.ts';
+import { hashOf, readWorktreeFile, type WorktreeFile } from './worktree-file.ts';
 
 const NOTHING = { fixed: [], left: [], patch: undefined };
 const REGULAR: ReadonlySet<string> = new Set(['100644', '100755']);
@@ -68,7 +68,7 @@ async function changedIn(opened: Opened, paths: readonly string[]): Promise<Read
   const original = join(opened.base, 'original');
   mkdirSync(original, { recursive: true });
   const inTree = withIndex(opened.converts.place, opened.gitDir, opened.tree, opened.copy);
-  await run(inTree, ['checkout-index', '-f', '-q', `--prefix=${original}/`, '-z', '--stdin'], { stdin: nulEnded(other) });
+  await run(inTree, ['checkout-index', '-f', `--prefix=${original}/`, '-z', '--stdin'], { stdin: nulEnded(other) });
   const out = new Map<string, Changed>();
   for (const path of other) {
     const [before, after] = [opened.entries.get(path), now.get(path)];
@@ -99,24 +99,29 @@ async function judged(opened: Opened, changes: ReadonlyMap<string, Changed>): Pr
 
 async function judge(opened: Opened, path: string, { before, after, base, fixed }: Changed): Promise<Fix | Left> {
   const { root } = opened;
+  const now = readNow(root, path);
+  if (typeof now === 'string') return { path, reason: now };
+  const stays: Fix = { path, before, after, write: undefined };
+  if (now === undefined) return stays;
+  const mode = before.mode === after.mode ? now.mode : withMode(now.mode, after.mode);
+  const isStaged = !now.bytes.equals(base) && !now.bytes.equals(fixed) && (await added(opened, root, [path])).get(path)?.oid === before.oid;
+  const bytes = await mergedInto({ base, fixed, ours: now.bytes, isStaged }, opened.place, opened.base);
+  if (bytes === undefined) return { path, reason: 'what is not staged of it and what was fixed are in the same lines' };
+  if (bytes.equals(now.bytes) && mode === now.mode) return stays;
+  const inTheWay = obstacle(placeOf(root, path));
+  if (inTheWay !== undefined) return { path, reason: inTheWay };
+  return { ...stays, write: { bytes, mode, expected: hashOf(now.bytes) } };
+}
+
+/** The worktree's file; a text says why it cannot be changed, undefined: there is none. */
+const readNow = (root: string, path: string): Extract<WorktreeFile, { kind: 'file' }> | string | undefined => {
   try {
     const now = readWorktreeFile(root, path);
-    if (now.kind === 'other') return { path, reason: 'it is no file in the worktree any more' };
-    const stays: Fix = { path, before, after, write: undefined };
-    if (now.kind === 'absent') return stays;
-    const mode = before.mode === after.mode ? now.mode : withMode(now.mode, after.mode);
-    const isStaged =
-      !now.bytes.equals(base) && !now.bytes.equals(fixed) && (await added(opened, root, [path])).get(path)?.oid === before.oid;
-    const bytes = await mergedInto({ base, fixed, ours: now.bytes, isStaged }, opened.place, opened.base);
-    if (bytes === undefined) return { path, reason: 'what is not staged of it and what was fixed are in the same lines' };
-    if (bytes.equals(now.bytes) && mode === now.mode) return stays;
-    const inTheWay = obstacle(placeOf(root, path));
-    if (inTheWay !== undefined) return { path, reason: inTheWay };
-    return { ...stays, write: { bytes, mode, expected: hashOf(now.bytes) } };
+    return now.kind === 'file' ? now : now.kind === 'absent' ? undefined : 'it is no file in the worktree any more';
   } catch (error) {
-    return { path, reason: reasonOf(error) };
+    return reasonOf(error);
   }
-}
+};
 
 const READ_BITS = 0o444;
 

@@ -73,7 +73,7 @@ async function fill(kind: 'staged' | 'index', base: string, at: ViewPlace, files
 const SUBMODULE = '160000';
 
 const checkOut = async (place: Place, args: readonly string[], stdin: Buffer): Promise<void> =>
-  void (await run(place, ['checkout-index', '-u', '-f', '-q', ...args], { stdin }));
+  void (await run(place, ['checkout-index', '-u', '-f', ...args], { stdin }));
 
 /**
  * Makes the view a worktree of a repository of its own that shares nothing with ours but objects and settings: what a command does to index or HEAD

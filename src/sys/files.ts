@@ -44,8 +44,9 @@ export const reasonOf = (error: unknown): string => {
 // Names of files come from anywhere; escape sequences in them must not reach a terminal.
 const printable = (path: string): string => path.replace(/[\p{Cc}\p{Cf}]/gu, '?');
 
-/** A system error as something a person can mend. `what` is a verb: `write`. */
+/** A system error as something a person can mend; one that is that already stays. `what` is a verb: `write`. */
 export const fileError = (what: string, path: string, error: unknown): FileError => {
+  if (error instanceof FileError) return error;
   const hint = REASONS[errorCode(error) ?? '']?.[1];
   return new FileError(`cannot ${what} ${printable(path)}: ${reasonOf(error)}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
 };
