@@ -7,7 +7,6 @@ export const CODE_INDENT = 4;
 
 export const HEADING = /^#{1,6}(?:[ \t]|$)/;
 export const UNDERLINE = /^(?:=+|-+)[ \t]*$/;
-export const BREAK = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 export const FENCE = /^(?:`{3,}(?!.*`)|~{3,})/;
 const FENCE_END = /^(?:`{3,}|~{3,})(?=[ \t]*$)/;
 
@@ -18,6 +17,26 @@ const SPECIAL = '#`~*+_=<>0123456789-';
 export const closesFence = (rest: string, mark: string, length: number): boolean => {
   const [end = ''] = rest.startsWith(mark) ? (FENCE_END.exec(rest) ?? []) : [];
   return end.length >= length;
+};
+
+/** Where a line turned out to be no thematic break: from no place before that to there it is one. Else each mark of `- - - a` would ask again. */
+export interface BreakMemory {
+  isNoneBefore: number;
+}
+
+/** True where nothing but three or more of one mark stands from the content on. */
+export const isBreak = ({ source, content, end }: Cursor, memory: BreakMemory): boolean => {
+  const mark = source[content];
+  if (content < memory.isNoneBefore || (mark !== '*' && mark !== '-' && mark !== '_')) return false;
+  let marks = 0;
+  for (let at = content; at < end; at++) {
+    if (source[at] === mark) marks++;
+    else if (source[at] !== ' ' && source[at] !== '\t') {
+      memory.isNoneBefore = at;
+      return false;
+    }
+  }
+  return marks >= 3;
 };
 
 const RAW = /^<(?:script|pre|textarea|style)(?:[ \t>]|$)/i;

@@ -1,5 +1,18 @@
-import { BREAK, closesFence, CODE_INDENT, FENCE, HEADING, HTML_ENDS, htmlKind, isSpecial, takeItem, UNDERLINE } from './block-starts.ts';
-import { cursorOf, isBlankAt, look, skipColumns, skipToContent, toLine, type Cursor } from './cursor.ts';
+import {
+  closesFence,
+  CODE_INDENT,
+  FENCE,
+  HEADING,
+  HTML_ENDS,
+  htmlKind,
+  isBreak,
+  isSpecial,
+  takeItem,
+  UNDERLINE,
+  type BreakMemory,
+} from './block-starts.ts';
+import { matchedBy, takeQuote, type Container } from './containers.ts';
+import { cursorOf, look, toLine, type Cursor } from './cursor.ts';
 import { definitionsEnd } from './definitions.ts';
 import { frontMatterEnd } from './front-matter.ts';
 import { joined } from './segments.ts';
@@ -13,13 +26,6 @@ export interface Leaf {
   readonly from: number;
 }
 
-/** A block quote, or a list item by the columns that its lines are indented. */
-interface Container {
-  readonly columns: number | undefined;
-  /** An item that begins with a blank line has none at first. */
-  hasContent: boolean;
-}
-
 type Open =
   | { readonly kind: 'paragraph'; readonly segments: number[]; from: number }
   | { readonly kind: 'html'; readonly segments: number[]; readonly type: number }
@@ -27,7 +33,7 @@ type Open =
   | { readonly kind: 'indented' };
 
 /** The block structure of a document as far as it is read. */
-interface Blocks {
+interface Blocks extends BreakMemory {
   readonly line: Cursor;
   readonly containers: Container[];
   /** How many containers the line at hand goes on with. */
@@ -46,7 +52,16 @@ interface Blocks {
  * @param labels of link reference definitions, normalised, are put in here
  */
 export const walkBlocks = (source: string, labels: Set<string>, visit: (leaf: Leaf) => void): void => {
-  const blocks: Blocks = { line: cursorOf(source), containers: [], matched: 0, isBehind: false, open: undefined, labels, visit };
+  const blocks: Blocks = {
+    line: cursorOf(source),
+    containers: [],
+    matched: 0,
+    isBehind: false,
+    open: undefined,
+    isNoneBefore: 0,
+    labels,
+    visit,
+  };
   const { line, containers } = blocks;
   let [feed, carriage] = [-1, -1];
   let wasBlank = false; // and all that was open went on
@@ -57,7 +72,7 @@ export const walkBlocks = (source: string, labels: Set<string>, visit: (leaf: Le
     const isEmpty = line.blank;
     // A line of one byte goes on with all items: asking each again, line by line, would be quadratic.
     if (isEmpty && wasBlank) blocks.matched = containers.length;
-    else match(blocks);
+    else blocks.matched = matchedBy(line, containers);
     take(blocks);
     wasBlank = isEmpty && blocks.matched === containers.length;
   }
@@ -66,36 +81,6 @@ export const walkBlocks = (source: string, labels: Set<string>, visit: (leaf: Le
 };
 
 const orEnd = (found: number, { length }: string): number => (found < 0 ? length : found);
-
-/** Goes through the containers that the line goes on with. */
-const match = (blocks: Blocks): void => {
-  const { line, containers } = blocks;
-  let matched = 0;
-  for (; matched < containers.length; matched++) {
-    const container = containers[matched];
-    if (container === undefined || !goesOn(container, line)) break;
-    look(line);
-  }
-  blocks.matched = matched;
-};
-
-const goesOn = ({ columns, hasContent }: Container, line: Cursor): boolean => {
-  if (columns === undefined) return takeQuote(line);
-  if (line.blank) {
-    if (hasContent) skipToContent(line);
-    return hasContent;
-  }
-  if (line.indent < columns) return false;
-  skipColumns(line, columns);
-  return true;
-};
-
-const takeQuote = (line: Cursor): boolean => {
-  if (line.indent >= CODE_INDENT || line.source[line.content] !== '>' || line.blank) return false;
-  skipToContent(line, 1);
-  if (isBlankAt(line)) skipColumns(line, 1);
-  return true;
-};
 
 /** What the line is to the blocks that are open and to those that it begins. */
 const take = (blocks: Blocks): void => {
@@ -178,7 +163,7 @@ const beginLeaf = (blocks: Blocks, rest: string): boolean => {
     close(blocks);
     return true;
   }
-  if (!BREAK.test(rest)) return false;
+  if (!isBreak(line, blocks)) return false;
   enter(blocks, undefined);
   return true;
 };

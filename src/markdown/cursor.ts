@@ -9,6 +9,7 @@ export interface Cursor {
   column: number;
   /** Of the first character from `offset` on that is no space and no tab. */
   content: number;
+  contentColumn: number;
   /** Columns from `column` to there. */
   indent: number;
   blank: boolean;
@@ -27,23 +28,27 @@ export const cursorOf = (source: string): Cursor => ({
   offset: 0,
   column: 0,
   content: 0,
+  contentColumn: 0,
   indent: 0,
   blank: false,
 });
 
-/** Looks where the content begins. */
+/** Looks where the content begins. White space that was looked over is not looked at again: a line may stand in any number of lists. */
 export const look = (line: Cursor): void => {
-  const { source, end } = line;
-  let { offset, column } = line;
-  for (; offset < end; offset++) {
-    const code = source.charCodeAt(offset);
-    if (code === SPACE) column++;
-    else if (code === TAB) column += 4 - (column % 4);
-    else break;
+  if (line.offset > line.content) {
+    const { source, end } = line;
+    let { offset, column } = line;
+    for (; offset < end; offset++) {
+      const code = source.charCodeAt(offset);
+      if (code === SPACE) column++;
+      else if (code === TAB) column += 4 - (column % 4);
+      else break;
+    }
+    line.content = offset;
+    line.contentColumn = column;
+    line.blank = offset === end;
   }
-  line.content = offset;
-  line.indent = column - line.column;
-  line.blank = offset === end;
+  line.indent = line.contentColumn - line.column;
 };
 
 /** To the line that begins at `at`. A lone CR ends a line, as CommonMark has it. @param carriage where the next CR is, or past the end */
@@ -55,6 +60,7 @@ export const toLine = (line: Cursor, at: number, feed: number, carriage: number)
   line.next = end === source.length ? end : source.charCodeAt(end) === CR && source.charCodeAt(end + 1) === LF ? end + 2 : end + 1;
   line.offset = at;
   line.column = 0;
+  line.content = -1;
   look(line);
 };
 

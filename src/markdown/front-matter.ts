@@ -1,7 +1,7 @@
 const MARK = /\u00ef\u00bb\u00bf/y; // a byte order mark, as latin1
 const BEGIN = /(---|\+\+\+)[ \t]*(?:\r\n?|\n)/y;
 /** What a mapping of YAML or TOML, or nothing at all, begins with; else the first line is a thematic break. */
-const FIELD = /(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n))*(?:["'\w][^:=\r\n]*[:=](?:[ \t\r\n]|$)|\[|---|\.\.\.|\+\+\+)/y;
+const FIELD = /(?:[ \t]*#[^\r\n]*(?:\r\n?|\n))*(?:["'\w][^:=\r\n]*[:=](?:[ \t\r\n]|$)|\[|---|\.\.\.|\+\+\+)/y;
 
 /**
  * Where Markdown begins: behind a byte order mark and front matter, which CommonMark does not know and nearly every generator of pages does.

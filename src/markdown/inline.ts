@@ -41,34 +41,26 @@ const spansOf = (text: string): ((from: number, to: number) => number) => {
   };
 };
 
-/** Brackets that a link could begin with: each as its place and two bits, since a text may be nothing but brackets. */
+/** Brackets that a link could begin with: each as twice its place, and one more for an image. A text may be nothing but brackets. */
 interface Brackets {
   readonly open: number[];
   /** So many of the first ones stand around a link: links hold no links, only images do. */
   spent: number;
 }
 
-const IS_IMAGE = 1;
-const HAS_BRACKET = 2; // in it: its text is no label
-const SHIFT = 4;
-
-const openBracket = ({ open }: Brackets, at: number, isImage: boolean): void => {
-  const last = open.at(-1);
-  if (last !== undefined) open[open.length - 1] = last - (last % SHIFT) + HAS_BRACKET + (last % 2);
-  open.push(at * SHIFT + (isImage ? IS_IMAGE : 0));
-};
+const isImage = (opener: number): boolean => opener % 2 === 1;
 
 /** Behind the part of a link that follows its `]`; undefined: it is the end of no link. */
 const linkEnd = (text: string, close: number, { open, spent }: Brackets, labels: ReadonlySet<string>): number | undefined => {
   const opener = open.at(-1);
-  if (opener === undefined || (opener % 2 !== IS_IMAGE && open.length <= spent)) return undefined;
+  if (opener === undefined || (!isImage(opener) && open.length <= spent)) return undefined;
   const next = close + 1;
   const target = text[next] === '(' ? targetEnd(text, next) : -1;
   if (target >= 0) return target;
   const label = text[next] === '[' ? labelEnd(text, next) : -1;
   if (label > next + 2) return labels.has(normalLabel(text.slice(next, label))) ? label : undefined;
-  const at = Math.floor(opener / SHIFT);
-  if (opener % SHIFT >= HAS_BRACKET || labelEnd(text, at) !== next) return undefined;
+  const at = Math.floor(opener / 2);
+  if (labelEnd(text, at) !== next) return undefined; // its text has a bracket in it, or is too long for a label
   return labels.has(normalLabel(text.slice(at, next))) ? Math.max(label, next) : undefined;
 };
 
@@ -76,7 +68,7 @@ const closeBracket = (text: string, at: number, brackets: Brackets, labels: Read
   const end = linkEnd(text, at, brackets, labels);
   const opener = brackets.open.pop();
   const { length } = brackets.open;
-  if (end !== undefined && opener !== undefined && opener % 2 !== IS_IMAGE) brackets.spent = length;
+  if (end !== undefined && opener !== undefined && !isImage(opener)) brackets.spent = length;
   brackets.spent = Math.min(brackets.spent, length);
   return end;
 };
@@ -122,11 +114,11 @@ export const walkInlines = (
       case '<':
         return pointed(text, at, find, put);
       case '[':
-        openBracket(brackets, at, false);
+        brackets.open.push(2 * at);
         return at + 1;
       case '!':
         if (text[at + 1] !== '[') return at + 1;
-        openBracket(brackets, at + 1, true);
+        brackets.open.push(2 * (at + 1) + 1);
         return at + 2;
       default: {
         const end = closeBracket(text, at, brackets, labels);

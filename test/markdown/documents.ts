@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+
+/** Beginnings and ends of everything that CommonMark knows, so that documents are mostly half-finished. */
+export const BITS: readonly string[] = [
+  ...[
+    '`',
+    '``',
+    '```',
+    '~~~',
+    '````',
+    '~~~ x',
+    '    ',
+    '\t',
+    ' ',
+    '\n',
+    '\n',
+    '\n',
+    '\n\n',
+    '\r\n',
+    '\r',
+    '> ',
+    '>',
+    '- ',
+    '* ',
+    '+ ',
+    '-\n',
+  ],
+  ...[
+    '1. ',
+    '2) ',
+    '12. ',
+    '  - ',
+    '   ',
+    '> - ',
+    '\n    ',
+    '\n  ',
+    '\n\t',
+    '# ',
+    '#',
+    '---',
+    '===',
+    '***',
+    '___',
+    'a',
+    'b c',
+    'é',
+    '\u{1f600}',
+  ],
+  ...[
+    '[',
+    '](',
+    ']',
+    '(',
+    ')',
+    '"',
+    "'",
+    '<',
+    '>',
+    '![',
+    '[a](b)',
+    '![a](b "',
+    '[a]: b',
+    '\n\n[a]: b\n\n',
+    '[a]: <b> "t"\n',
+    '[a]',
+    '[A][]',
+  ],
+  ...['<a ', 'b="', '</div>', '<div>', '<pre>', '</pre>', '<script>', '</script>', '<!--', '-->', '<?', '?>', '<!X', '<![CDATA[', ']]>'],
+  ...['<span title="', '">', '<http://a', '<a@b.c', '\\', '\\`', '\\<', '***', '|', '&amp;', '<!-->', '<!--->', '--'],
+];
+
+/** A document of such bits. @param more stands between them, each as often as all bits together are */
+export const documents = (more: fc.Arbitrary<string>, longest = 40): fc.Arbitrary<string> =>
+  fc
+    .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...BITS) }, { weight: 1, arbitrary: more }), { maxLength: longest })
+    .map((bits) => bits.join(''));
