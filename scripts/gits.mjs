@@ -16,6 +16,8 @@ const TESTS = [
   'test/leak/scan.test.ts',
   'test/leak/faults.test.ts',
   'test/leak/cache.test.ts',
+  'test/hook/install.test.ts',
+  'test/hook/matrix.test.ts',
 ];
 const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const WITHOUT = ['CURL', 'EXPAT', 'GETTEXT', 'INSTALL_HARDLINKS', 'OPENSSL', 'PERL', 'PYTHON', 'RUST', 'TCLTK'].map(

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { main } from '../../src/cli.ts';
 import { captured } from '../captured.ts';
 import { githubToken } from '../leak/tokens.ts';
@@ -64,7 +64,7 @@ export const seen = (name: string): string => `echo ${name} >> "$(git rev-parse 
 
 /** Which of them ran since this was last asked, each once. */
 export const whoRan = async (repo: TestRepo): Promise<readonly string[]> => {
-  const path = join(await repo.git('rev-parse', '--path-format=absolute', '--git-common-dir'), 'seen');
+  const path = join(resolve(repo.dir, await repo.git('rev-parse', '--git-common-dir')), 'seen');
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
   await rm(path, { force: true });
   return [...new Set(lines.filter((line) => line !== '' && !line.startsWith('kei-git ')))].toSorted();

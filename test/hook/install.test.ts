@@ -3,7 +3,8 @@ import { appendFile, mkdir, readFile, rename, symlink, writeFile } from 'node:fs
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { gitIs, makeFolder, makeRepo, openRepo, type TestRepo } from '../repo.ts';
-import { commitNew, hookState, kei, keiWell, planted, seen, start, stops, whoRan } from './beside.ts';
+import { shell } from '../program.ts';
+import { commitNew, hookState, kei, keiWell, planted, seen, sharedData, start, stops, whoRan } from './beside.ts';
 import { addWorktree } from './beside-settings.ts';
 
 const POSIX = process.platform !== 'win32';
@@ -301,6 +302,23 @@ describe.skipIf(!POSIX)('modes and folders', () => {
     expect(err).toMatch(says);
     expect(hookState(repo.dir)).toEqual(before);
     chmodSync(join(repo.dir, '.git'), 0o755);
+  });
+
+  test.for(['.githooks', undefined])('a disk that takes no more (core.hooksPath %s): nothing is left half-written', async (path) => {
+    const repo = await begun();
+    await hook(repo, 'pre-commit', SCRIPT);
+    if (path !== undefined) await repo.git('config', 'core.hooksPath', path);
+    const before = hookState(repo.dir);
+    const env = { ...repo.env, XDG_DATA_HOME: await sharedData() };
+    const { code, err } = shell('ulimit -f 1; kei install', { cwd: repo.dir, env }); // 1024 bytes; a hook of ours is longer
+    expect({ code, err }).toMatchObject({ code: 3, err: expect.stringMatching(/^kei-git: cannot write .*\n/) as string });
+    expect(
+      [...hookState(repo.dir)].filter(
+        ([name, text]) => !name.endsWith(' holds') && !/kei-git-hooks/.test(name) && before.get(name) !== text,
+      ),
+    ).toEqual([]);
+    await keiWell(repo, ['uninstall']);
+    expect(hookState(repo.dir)).toEqual(before);
   });
 
   test('no home, a bare repository, no repository', async () => {
