@@ -9,6 +9,7 @@ import { conversions } from './filters.ts';
 import { indexEntries, nulEnded, unflag, withIndex } from './index-entries.ts';
 import { splitNul } from './paths.ts';
 import type { FixView, Opened, ViewPlace } from './opened-view.ts';
+import { findRepository } from './repository.ts';
 import { run } from './run.ts';
 import { copyIndex } from './index-file.ts';
 import { linkAround, type Linked } from './view-links.ts';
@@ -79,19 +80,14 @@ const checkOut = async (place: Place, args: readonly string[], stdin: Buffer): P
  * Makes the view a worktree of a repository of its own that shares nothing with ours but objects and settings: what a command does to index or HEAD
  * there is not done to ours, and what looks for the top of the worktree finds the view.
  */
-async function makeRepository({ place }: ViewPlace, base: string, tree: string, index: string): Promise<void> {
+async function makeRepository({ place, gitDir }: ViewPlace, base: string, tree: string, index: string): Promise<void> {
   const own = join(base, 'git');
-  const { stdout, code } = await run(place, ['rev-parse', '--git-common-dir', '--verify', '--quiet', 'HEAD'], { okCodes: [0, 1, 128] });
-  const [common = '', head = ''] = stdout
-    .toString('utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.trim());
+  const { commonDir = gitDir, head } = (await findRepository(place)) ?? {};
   try {
     mkdirSync(own);
-    writeFileSync(join(own, 'commondir'), `${resolve(place.cwd, common)}\n`);
+    writeFileSync(join(own, 'commondir'), `${commonDir}\n`);
     writeFileSync(join(own, 'gitdir'), `${join(tree, '.git')}\n`);
-    writeFileSync(join(own, 'HEAD'), code === 0 && head !== '' ? `${head}\n` : 'ref: refs/heads/kei-view\n');
+    writeFileSync(join(own, 'HEAD'), head !== undefined ? `${head}\n` : 'ref: refs/heads/kei-view\n');
     if (existsSync(index)) copyIndex(index, join(own, 'index'));
     writeFileSync(join(tree, '.git'), `gitdir: ${own}\n`);
   } catch (error) {
