@@ -11,6 +11,8 @@ const WORDS = {
   'validate-workflow-shas.sh': ['workflow', 'pins'],
   'lint-workflows.sh': ['workflow', 'lint'],
   'pre-commit-workflow-lint.sh': ['check', '--staged'],
+  'regen-counts.sh': ['counts'],
+  'precommit-counts-check.sh': ['counts', '--check', '--staged'],
 } as const;
 const NAMES = Object.keys(WORDS) as readonly (keyof typeof WORDS)[];
 /** Says what it was asked, and from where. */
@@ -78,5 +80,23 @@ describe.skipIf(process.platform === 'win32')('scripts in sh', () => {
     await repo.write('sub/a.ts', 'export {};\n');
     await repo.git('add', 'sub/a.ts');
     expect(run('git', ['commit', '-m', 'a'], join(repo.dir, 'sub'), repo.env).status).toBe(0);
+  });
+
+  test('numbers: regenerated, and judged as a hook by what is staged', async () => {
+    const repo = await makeRepo();
+    await repo.write('kei.toml', '[counts.pages]\nglob = "docs/*.md"\n');
+    await repo.write('docs/a.md', 'a\n');
+    await repo.write('README.md', '<!-- count:pages -->7<!-- /count:pages -->\n');
+    await repo.git('add', '--all');
+    await symlink(join(SCRIPTS, 'precommit-counts-check.sh'), join(repo.dir, '.git', 'hooks', 'pre-commit'));
+    const stopped = run('git', ['commit', '-m', 'a'], repo.dir, repo.env);
+    expect(stopped.out + stopped.err).toContain('README.md:1:21  error  pages is 1, not 7 [counts/stale]');
+    expect(stopped.status).toBe(1);
+    const regenerate = join(SCRIPTS, 'regen-counts.sh');
+    expect(run(regenerate, ['--check'], repo.dir, repo.env).status).toBe(1);
+    expect(run(regenerate, [], repo.dir, repo.env)).toEqual({ status: 0, out: 'README.md:1:21: pages is 1, was 7\n', err: '' });
+    expect(run(regenerate, ['--check'], repo.dir, repo.env).status).toBe(0);
+    expect(run('git', ['commit', '-m', 'a'], repo.dir, repo.env).status).toBe(1); // what is staged is stale still
+    expect(run('git', ['commit', '-a', '-m', 'a'], repo.dir, repo.env).status).toBe(0);
   });
 });

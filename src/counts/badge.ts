@@ -55,7 +55,8 @@ const messageOf = ({ at, text }: Run): Run & { readonly form: SlotForm } => {
 };
 
 /** A number as it may be written in an address: with separators, and a per cent sign. */
-const NUMBER = /\d+(?:(?:[.,']|_(?!_)|%2C|%27|%20|%C2%A0|%E2%80%AF|%E2%80%99)\d+)*(?:(?:%20|_|%C2%A0|%E2%80%AF)?%25|k\b|M\b)?/gi;
+const NUMBER =
+  /(?<!%[\dA-F]?)\d+(?:(?:[.,']|_(?!_)|%2C|%27|%20|%C2%A0|%E2%80%AF|%E2%80%99)\d+)*(?:(?:%20|_|%C2%A0|%E2%80%AF)?%25|k\b|M\b)?/gi;
 
 const plain = (text: string, form: SlotForm): string => {
   const words = form === 'badge' ? text.replace(/--|__|_/g, (one) => (one === '--' ? '-' : one === '__' ? '_' : ' ')) : text;

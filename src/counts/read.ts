@@ -17,7 +17,9 @@ const CUT = 200;
 const tagOf = (text: string, start: number, end: number, isEnded: boolean): readonly Tag[] => {
   const words = tagWords(Buffer.from(text, 'latin1').toString());
   if (words === undefined) return [];
-  return isEnded ? [{ ...words, start, end }] : [{ kind: 'malformed', start, end, message: 'the comment has no end', hint: 'end it: -->' }];
+  return isEnded && !text.includes('<!--')
+    ? [{ ...words, start, end }]
+    : [{ kind: 'malformed', start, end, message: 'the comment has no end', hint: 'end it: -->' }];
 };
 
 const htmlTags = (source: string): readonly Tag[] => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commentsOf } from '../../src/markdown/comments.ts';
 import { documents } from './documents.ts';
-import { referenceComments } from './reference.ts';
+import { asReference, referenceComments } from './reference.ts';
 
 const isLong = process.env['KEI_LONG'] === '1';
 const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
@@ -16,13 +16,6 @@ const ours = (source: string): readonly string[] =>
 
 const IS_MARK = /^ m\d+ $/;
 const marks = (comments: readonly string[]): readonly string[] => comments.filter((text) => IS_MARK.test(text));
-
-/**
- * What both read alike: behind a label commonmark.js 0.31.2 takes a tab for a part of the destination, where the specification has "spaces, tabs, and
- * up to one line ending"; and it knows no front matter.
- */
-const asReference = (source: string): string =>
-  `${/^(?:---|\+\+\+)/.test(source) ? '\n' : ''}${/\](?::|\()/.test(source) ? source.replaceAll('\t', ' ') : source}`;
 
 const numbered = (pieces: readonly string[]): string =>
   pieces.reduce((text, piece, i) => `${text}${i === 0 ? '' : `<!-- m${i} -->`}${piece}`, '');
