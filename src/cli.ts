@@ -41,6 +41,8 @@ export const COMMANDS: Table = new Map<string, CommandEntry>([
     { summary: 'bring the commits of actions.lock up to date', load: () => import('./workflow/lock-write.command.ts') },
   ],
   ['counts', { summary: 'make the numbers in prose true', load: () => import('./counts/counts.command.ts') }],
+  ['counts list', { summary: 'show every counter, its source and where it is used', load: () => import('./counts/list.command.ts') }],
+  ['counts claims', { summary: 'find numbers in prose that no marker keeps true', load: () => import('./counts/claims.command.ts') }],
   ['install', { summary: "put the guard into the repository's git hooks", load: () => import('./hook/install.command.ts') }],
   ['uninstall', { summary: 'take it out again, to the byte', load: () => import('./hook/uninstall.command.ts') }],
   ['doctor', { summary: 'say what git really runs at each event, and mend it', load: () => import('./hook/doctor.command.ts') }],
