@@ -1,4 +1,5 @@
-import { takeBlocks, sealBlock } from './blocks.ts';
+import { sealBlock, takeBlocks } from './blocks.ts';
+import { asideBlock, folderBlock, type FolderBehind } from './then-block.ts';
 
 // A hook file that is ours as a whole: the guard, and what is to run behind it.
 
@@ -6,53 +7,25 @@ const SHEBANG = '#!/bin/sh\n';
 const MADE = '# kei-git made this file; kei-git uninstall takes it away again\n';
 const MADE_FOLDER = '# kei-git made this file and its folder; kei-git uninstall takes them away again\n';
 const HEADS = [SHEBANG + MADE, SHEBANG + MADE_FOLDER];
-/** What the label of the second block ends with. */
-const THEN = ' then';
 
 /** Where a hook that no block can stand in is kept, beside ours. */
 export const asideOf = (event: string): string => `${event}.before-kei-git`;
-
-const word = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
-const thenBlock = (event: string, comment: string, program: string): string =>
-  sealBlock(
-    [
-      `# >>> kei-git ${event}${THEN}`,
-      `# ${comment}`,
-      `if [ -x ${program} ]; then`,
-      `  exec ${program} "$@"`,
-      'fi',
-      `# <<< kei-git ${event}${THEN}`,
-      '',
-    ].join('\n'),
-  );
 
 export interface OwnFile {
   readonly event: string;
   /** See `guardBlock`; undefined where this event is only handed on. */
   readonly block: string | undefined;
   /** What runs behind it: the hook that was moved aside in this folder, or that of another folder as `core.hooksPath` names it. */
-  readonly behind: 'aside' | { readonly folder: string } | undefined;
+  readonly behind: 'aside' | FolderBehind | undefined;
   /** There was no folder for it. */
   readonly madeFolder: boolean;
 }
-
-/** A relative folder counts from where git runs hooks, and must not read as an option or a name on PATH. */
-const inFolder = (folder: string, event: string): string => {
-  const path = `${folder.replace(/\/+$/, '')}/${event}`;
-  return word(/^(?:\/|[A-Za-z]:[\\/])/.test(path) ? path : `./${path}`);
-};
 
 /** @param own lines that a person added behind ours */
 export const ownFile = ({ event, block, behind, madeFolder }: OwnFile, own: Uint8Array = new Uint8Array()): Buffer => {
   const head = SHEBANG + (madeFolder ? MADE_FOLDER : MADE);
   const guard = block === undefined ? '' : sealBlock(block);
-  const next =
-    behind === undefined
-      ? ''
-      : behind === 'aside'
-        ? thenBlock(event, 'The hook that was here before.', `"\${0%/*}/"${word(asideOf(event))}`)
-        : thenBlock(event, 'What git would have run without kei-git.', inFolder(behind.folder, event));
+  const next = behind === undefined ? '' : behind === 'aside' ? asideBlock(event, asideOf(event)) : folderBlock(event, behind);
   return Buffer.concat([Buffer.from(head + guard + next), own]);
 };
 

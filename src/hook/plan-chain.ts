@@ -3,6 +3,7 @@ import { configValue, putConfigBlock, takeConfigBlock } from './config-block.ts'
 import type { Draft } from './draft.ts';
 import { ownFile, readOwnFile } from './own-file.ts';
 import { putInFolder, takeFromFile } from './plan-folder.ts';
+import { pathSeenIn, type FolderBehind } from './then-block.ts';
 import type { FoundChain, FoundFile, WantedChain } from './state.ts';
 
 // Where core.hooksPath is set: a folder of ours beside the configuration, whose files run the guard and then what git would have run.
@@ -46,7 +47,7 @@ const putFile = (
     draft.refuse(`${path}: somebody changed what kei-git wrote there; take those lines out of the block, or delete the file`);
     return;
   }
-  const behind = by === 'path' && folderBehind !== undefined ? { folder: folderBehind } : undefined;
+  const behind = by === 'path' && folderBehind !== undefined ? behindOf(chain, folderBehind) : undefined;
   const bytes = ownFile({ event, block, behind, madeFolder: true }, own?.own);
   const isSame = file?.bytes?.equals(bytes) === true && file.runs;
   const written = { bytes, mode: EXECUTABLE, was: file?.bytes };
@@ -56,7 +57,13 @@ const putFile = (
   else draft.write(event, path, wordsOf(behind, file === undefined ? 'the guard is put there' : 'the guard is renewed'), written);
 };
 
-const wordsOf = (behind: { readonly folder: string } | undefined, words: string): string =>
+const behindOf = ({ config, configBytes = Buffer.alloc(0) }: FoundChain, folder: string): FolderBehind => ({
+  folder,
+  config: basename(config),
+  seen: pathSeenIn(configBytes) === Buffer.from(folder).toString('latin1'),
+});
+
+const wordsOf = (behind: FolderBehind | undefined, words: string): string =>
   behind === undefined ? words : `${words}, then ${behind.folder} as before`;
 
 /** Leads git to our folder. */

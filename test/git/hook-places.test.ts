@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readHookPlaces } from '../../src/git/hook-places.ts';
@@ -49,12 +49,13 @@ test.skipIf(process.platform === 'win32')('the folder of hooks is the one that g
 test('where each value of core.hooksPath stands', async () => {
   const { repo, linked } = await withWorktree();
   await repo.git('config', 'extensions.worktreeConfig', 'true');
-  await repo.write('global', '[core]\n\thooksPath = /global\n');
+  const global = join(repo.env['HOME'] ?? '', '.gitconfig');
+  await writeFile(global, '[core]\n\thooksPath = /global\n');
   await repo.git('config', 'core.hooksPath', '/local');
   await repo.gitWith({ cwd: linked }, 'config', '--worktree', 'core.hooksPath', 'mine');
   const env = {
     ...repo.env,
-    GIT_CONFIG_GLOBAL: join(repo.dir, 'global'),
+    GIT_CONFIG_GLOBAL: global,
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: 'core.hooksPath',
     GIT_CONFIG_VALUE_0: '/x',
@@ -63,11 +64,11 @@ test('where each value of core.hooksPath stands', async () => {
   expect(commonDir).toBe(join(repo.dir, '.git'));
   expect(worktrees.map(({ settings }) => settings.hooksPaths.map(({ scope, file, value }) => [scope, file, value]))).toEqual([
     [
-      ['global', join(repo.dir, 'global'), '/global'],
+      ['global', global, '/global'],
       ['local', join(repo.dir, '.git/config'), '/local'],
     ],
     [
-      ['global', join(repo.dir, 'global'), '/global'],
+      ['global', global, '/global'],
       ['local', join(repo.dir, '.git/config'), '/local'],
       ['worktree', join(repo.dir, '.git/worktrees/linked/config.worktree'), 'mine'],
     ],

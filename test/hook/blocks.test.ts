@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isShellFile, putBlock, takeBlocks } from '../../src/hook/blocks.ts';
 import { configValue, putConfigBlock, takeConfigBlock } from '../../src/hook/config-block.ts';
 import { ownFile, readOwnFile, withoutOurs } from '../../src/hook/own-file.ts';
+import { pathSeenIn } from '../../src/hook/then-block.ts';
 
 const LONG = process.env['KEI_LONG'] === '1';
 const RUNS = { numRuns: LONG ? 20_000 : 1000 };
@@ -136,8 +137,13 @@ describe('a block in a hook file', () => {
 
 describe('a file of ours', () => {
   test('is nothing but ours, with what is behind it', () => {
-    const all = ownFile({ event: 'pre-commit', block: BLOCK, behind: { folder: "it's/here/" }, madeFolder: true });
-    expect(text(all)).toContain(String.raw`if [ -x './it'\''s/here/pre-commit' ]; then`);
+    const all = ownFile({
+      event: 'pre-commit',
+      block: BLOCK,
+      behind: { folder: "it's/here", config: 'config', seen: false },
+      madeFolder: true,
+    });
+    expect(text(all)).toContain(String.raw`kei_path='it'\''s/here'`);
     const own = readOwnFile(all);
     expect(own).toMatchObject({ madeFolder: true, changed: [], aside: undefined });
     expect(own === undefined ? '' : withoutOurs(own)).toBe(undefined);
@@ -154,6 +160,18 @@ describe('a file of ours', () => {
     expect(readOwnFile(bytes('#!/bin/sh\n'))).toBe(undefined);
     expect(readOwnFile(putBlock(bytes('#!/bin/sh\n'), BLOCK))).toBe(undefined);
   });
+});
+
+test.for([
+  ['[core]\n\thooksPath = .husky/_\n', '.husky/_'],
+  ['[core]\n\thookspath = a b\n[core]\n\thooksPath = c\n', 'c'],
+  ['[user]\n\thooksPath = x\n', ''],
+  ['[core]\n\thooksPath=x\n', ''],
+  ['[core]\n\thooksPath = "x"\n', ''],
+  ['[core]\n\thooksPath = ~/x\n', ''],
+  ['[core]\n\thooksPath = x # y\n', ''],
+] as const)('what a file of ours sees of %j: %j', ([config, path]) => {
+  expect(pathSeenIn(bytes(config))).toBe(path);
 });
 
 describe("a block in git's configuration", () => {

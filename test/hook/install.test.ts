@@ -115,6 +115,52 @@ describe.skipIf(!POSIX)('the hook behind the guard', () => {
     expect(await whoRan(repo)).toEqual(['theirs']);
   });
 
+  test.for([
+    { name: 'another folder', set: ['core.hooksPath', 'other'], runs: ['other'] },
+    { name: 'with spaces', set: ['core.hooksPath', 'the other'], runs: ['the other'] },
+    { name: 'an absolute one', set: ['core.hooksPath', '/tmp/../$DIR/other'], runs: ['other'] },
+    { name: 'none any more', set: ['--unset', 'core.hooksPath'], runs: ['own'] },
+  ])('core.hooksPath is set anew behind us: $name', async ({ set, runs }) => {
+    const repo = await setUp('chain', 'pre-commit', seen('before'));
+    for (const folder of ['other', 'the other']) await repo.write(`${folder}/pre-commit`, `#!/bin/sh\n${seen(`'${folder}'`)}\n`, 0o755);
+    await hook(repo, 'pre-commit', `#!/bin/sh\n${seen('own')}\n`);
+    await repo.git('config', ...set.map((part) => part.replace('$DIR', repo.dir.slice(1))));
+    expect(await commitNew(repo)).toMatchObject({ code: 0 });
+    expect(await whoRan(repo)).toEqual(runs);
+    expect(await stops(repo)).toBe(true);
+    await keiWell(repo, ['install']);
+    await commitNew(repo);
+    expect(await whoRan(repo)).toEqual(runs);
+    expect(await stops(repo)).toBe(true);
+  });
+
+  test('a setting that no file of ours can read holds as it was', async () => {
+    const repo = await begun();
+    await repo.write('theirs/pre-commit', SCRIPT, 0o755);
+    await writeFile(join(repo.dir, '.git/config'), `${await readFile(join(repo.dir, '.git/config'), 'utf8')}[core] hooksPath="theirs"\n`);
+    await keiWell(repo, ['install']);
+    await commitNew(repo);
+    expect(await whoRan(repo)).toEqual(['theirs']);
+  });
+
+  test('core.hooksPath of the main worktree alone', async () => {
+    const repo = await begun();
+    await hook(repo, 'pre-commit', SCRIPT);
+    const linked = await addWorktree(repo); // later git would copy the setting of the main worktree to it
+    await repo.write('mine/pre-commit', `#!/bin/sh\n${seen('mine')}\n`, 0o755);
+    await repo.git('config', 'extensions.worktreeConfig', 'true');
+    await repo.git('config', '--worktree', 'core.hooksPath', 'mine');
+    const before = hookState(repo.dir);
+    await keiWell(repo, ['install']);
+    await commitNew(repo);
+    expect(await whoRan(repo)).toEqual(['mine']);
+    await commitNew(repo, 'x', { cwd: linked });
+    expect(await whoRan(repo)).toEqual(['theirs']);
+    expect([await stops(repo), await stops(repo, linked)]).toEqual([true, true]);
+    await keiWell(repo, ['uninstall'], linked);
+    expect(hookState(repo.dir)).toEqual(before);
+  });
+
   test('hooks that git asks for by their presence are only there where they were', async () => {
     const repo = await begun();
     await repo.write('theirs/push-to-checkout', '#!/bin/sh\n', 0o755);
