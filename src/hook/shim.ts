@@ -23,7 +23,7 @@ export const TAKEN_AWAY: readonly string[] = [
 const OF_ANOTHER = ['NODE_CHANNEL_FD', 'NODE_UNIQUE_ID'];
 
 /** A word of sh with exactly this text. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** What our program ends with for such a block when all is well: 0 is also the end of a file that was emptied. */
 const FINE = '96';
