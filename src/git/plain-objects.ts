@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { createHash } from 'node:crypto';
 import { statOf } from './plain-file.ts';
 import type { ObjectType } from './response.ts';
-import { sha1 } from './sha1.ts';
+import { inflateSmall } from './small-object.ts';
 
 /** An object as it was read: its bytes are what its name says. */
 export interface PlainObject {
@@ -18,17 +18,22 @@ const HEADER = /^(blob|tree|commit|tag) (\d{1,8})$/;
 const HEADER_BYTES = 16;
 const NAME = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-const nameOf = (whole: Buffer, width: number): string => (width === 40 ? sha1(whole) : createHash('sha256').update(whole).digest('hex'));
+const hash = (bytes: Buffer, width: number): string =>
+  createHash(width === 40 ? 'sha1' : 'sha256')
+    .update(bytes)
+    .digest('hex');
 
 const loose = (path: string, oid: string): PlainObject | undefined => {
   const stat = statOf(path);
   if (stat?.isFile() !== true || stat.size > MOST_BYTES) return undefined;
-  const whole = inflateSync(readFileSync(path), { maxOutputLength: MOST_BYTES });
+  const packed = readFileSync(path);
+  const small = inflateSmall(packed);
+  const whole = small?.bytes ?? inflateSync(packed, { maxOutputLength: MOST_BYTES });
   const headerEnd = whole.subarray(0, HEADER_BYTES).indexOf(0);
   const [, type = '', size = ''] = HEADER.exec(whole.toString('latin1', 0, Math.max(0, headerEnd))) ?? [];
   const bytes = whole.subarray(headerEnd + 1);
-  if (bytes.length !== Number(size) || type === '' || nameOf(whole, oid.length) !== oid) return undefined;
-  return { type: type as ObjectType, bytes };
+  const name = small !== undefined && oid.length === 40 ? small.sha1 : hash(whole, oid.length);
+  return bytes.length === Number(size) && type !== '' && name === oid ? { type: type as ObjectType, bytes } : undefined;
 };
 
 /**
