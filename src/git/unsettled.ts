@@ -4,8 +4,8 @@ import type { Context } from '../command.ts';
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** The git directory around a folder, as far as files say it. */
-const gitDirAround = ({ cwd, env }: Pick<Context, 'cwd' | 'env'>): string | undefined => {
+/** The git directory around a folder, as far as files say it; undefined: there is none. */
+export const gitDirAround = ({ cwd, env }: Pick<Context, 'cwd' | 'env'>): string | undefined => {
   const named = env['GIT_DIR'];
   if (named !== undefined) return resolve(cwd, named);
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {

@@ -6,8 +6,8 @@ import type { JobFile } from '../jobs/job.ts';
 /** What only commands may reach, for hooks; `git/hook-doors.ts` has it. `C`: what a target is asked by. */
 export interface HookDoors<C> {
   readonly gate: GateDoors<C>;
-  /** Ends what a killed commit left; lines for a person. */
-  readonly settle: (context: Context) => Promise<readonly string[]>;
+  /** Ends what a killed commit left, and says what a person should know. */
+  readonly settle: (context: Context) => Promise<void>;
   readonly openJobs: () => Promise<JobDoors>;
   /** Of a hook that is started by hand: what differs in `A..B`, else every file. */
   readonly chosenFiles: (context: Context, range: string | undefined) => Promise<readonly JobFile[]>;

@@ -1,3 +1,6 @@
+import type { Finding } from '../report/finding.ts';
+import { printable } from '../report/printable.ts';
+import { count } from '../report/quantity.ts';
 import type { Locked } from './locked.ts';
 
 /** What is there of the guard, as far as files tell. */
@@ -22,4 +25,15 @@ export const driftLine = ({ files, locked, version }: Installed): string | undef
     ...(locked === undefined || locked.version === version ? [] : [`hooks run kei-git ${version}, ${locked.file} has ${locked.version}`]),
   ];
   return parts.length === 0 ? undefined : `kei-git: ${parts.join('; ')}: npx kei-git install\n`;
+};
+
+const NAMED = 3;
+
+/** One line about numbers that are not true any more; undefined: there are none. Those of history change with each commit and are not told. */
+export const staleLine = (findings: readonly Finding[]): string | undefined => {
+  const stale = findings.filter(({ rule, severity }) => rule === 'counts/stale' && severity === 'error');
+  if (stale.length === 0) return undefined;
+  const files = [...new Set(stale.map(({ path = '' }) => printable(path)))];
+  const names = files.slice(0, NAMED).join(', ') + (files.length > NAMED ? `, and ${files.length - NAMED} more` : '');
+  return `kei-git: ${count(stale.length, 'number')} in ${names} ${stale.length === 1 ? 'is' : 'are'} not true any more: npx kei-git counts\n`;
 };

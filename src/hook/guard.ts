@@ -1,15 +1,17 @@
 import type { Event } from '../check.ts';
 import type { Context } from '../command.ts';
-import { Exit, type ExitCode } from '../errors.ts';
+import { Exit, KeiError, type ExitCode } from '../errors.ts';
 import { openGate, type Opened } from '../gate/open.ts';
 import { runGate } from '../gate/run.ts';
 import { CHECKS } from '../gate/table.ts';
 import { exitOf } from '../report/exit.ts';
 import type { Report } from '../report/finding.ts';
 import { render } from '../report/format.ts';
+import { printable } from '../report/printable.ts';
 import { VERSION } from '../version.ts';
 import { runCommands, type Commanded } from './commands.ts';
 import type { HookDoors } from './doors.ts';
+import type { HookCall } from './event.ts';
 import { wayOut, worthSaying } from './say.ts';
 import { parseSkips, skipLine, type Skips } from './skip.ts';
 
@@ -35,13 +37,19 @@ const namesOf = ({ views: [first] }: Opened): readonly string[] => [
   ...first.policy.config.hook.run.map(({ name }) => name),
 ];
 
-const tell = async <C>(report: Report, code: ExitCode, name: string, context: Context, { wantsColour }: HookDoors<C>): Promise<void> => {
+const tell = async <C>(report: Report, code: ExitCode, call: HookCall, context: Context, { wantsColour }: HookDoors<C>): Promise<void> => {
   const told = worthSaying(report, code);
   if (told === undefined) return;
   const { env, stderr } = context;
   const colour = wantsColour(env, stderr.isTTY);
   stderr.write(await render(told, 'text', { colour, columns: stderr.columns, version: VERSION }));
-  if (code !== Exit.clean) stderr.write(`\n${wayOut(name, told.findings)}`);
+  if (code !== Exit.clean && call.byHand === undefined) stderr.write(`\n${wayOut(call.event, told.findings)}`);
+};
+
+/** An error that stops git has the way out behind it. */
+const errorText = ({ message, hint = '' }: KeiError, event: string): string => {
+  const hints = hint.split('\n').filter((line) => line !== '');
+  return `kei-git: ${printable(message)}\n${hints.map((line) => `  hint: ${printable(line)}\n`).join('')}${wayOut(event, [])}`;
 };
 
 const look = async <C>(
@@ -55,7 +63,7 @@ const look = async <C>(
   context.progress.stop();
   const report = judge === undefined ? found : await judge(found, opened, skips);
   const code = exitOf(report, report.failOn ?? 'error', context.ci);
-  await tell(report, code, call.event, context, doors);
+  await tell(report, code, call, context, doors);
   return code;
 };
 
@@ -88,8 +96,17 @@ export const guard = async <C extends { readonly paths: readonly string[] }>(
   doors: HookDoors<C>,
 ): Promise<ExitCode> => {
   const skips = parseSkips(context.env);
-  for (const note of await doors.settle(context)) context.stderr.write(`kei-git: ${note}\n`);
-  if (!skips.all) return runThrough(guarded, skips, context, doors);
-  context.stderr.write(skipLine(skips, guarded.call.event, []));
-  return Exit.clean;
+  await doors.settle(context);
+  if (skips.all) {
+    context.stderr.write(skipLine(skips, guarded.call.event, []));
+    return Exit.clean;
+  }
+  try {
+    return await runThrough(guarded, skips, context, doors);
+  } catch (error) {
+    if (!(error instanceof KeiError) || context.signal.aborted || guarded.call.byHand !== undefined) throw error;
+    context.progress.stop();
+    context.stderr.write(errorText(error, guarded.call.event));
+    return error.exitCode;
+  }
 };

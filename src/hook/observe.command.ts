@@ -4,13 +4,16 @@ import { DEFAULT_HOOK_EVENTS } from '../config/hook-events.ts';
 import { Exit, InterruptedError } from '../errors.ts';
 import { wantsColour } from '../face/colour.ts';
 import { openGate } from '../gate/open.ts';
-import { gitDirOfHook, hookDoors } from '../git/hook-doors.ts';
+import { runGate } from '../gate/run.ts';
+import { CHECKS } from '../gate/table.ts';
+import { hookDoors } from '../git/hook-doors.ts';
+import { gitDirAround } from '../git/unsettled.ts';
 import { underway } from '../git/job-state.ts';
 import { readStdin } from '../stdin.ts';
 import { isFolder, isThere } from '../sys/files.ts';
 import { VERSION } from '../version.ts';
 import { runCommands } from './commands.ts';
-import { driftLine } from './drift.ts';
+import { driftLine, staleLine } from './drift.ts';
 import type { HookCall, HookHandler } from './event.ts';
 import { lockedVersion } from './locked.ts';
 import { parseSkips } from './skip.ts';
@@ -31,10 +34,10 @@ const isPassing = ({ event, args: [first, , flag] }: HookCall, gitDir: string): 
   isThere(join(gitDir, 'BISECT_LOG'));
 
 /** Events that the settings want guarded; what is broken there is told at the next commit. */
-const wantedEvents = async (settings: string | undefined): Promise<readonly string[]> => {
+const eventsOf = async (settings: string | undefined): Promise<readonly string[]> => {
   if (settings === undefined || !settings.includes('hook')) return DEFAULT_HOOK_EVENTS;
-  const { parseLayer } = await import('../config/layer.ts');
-  return parseLayer(settings, 'kei.toml').config.hook.events;
+  const [{ parseLayer }, { wantedEvents }] = await Promise.all([import('../config/layer.ts'), import('./wanted-events.ts')]);
+  return wantedEvents(parseLayer(settings, 'kei.toml').config.hook);
 };
 
 /** Where the guard stands unless it stands in the configuration: the folder that `install` made, else that of the repository. */
@@ -47,7 +50,7 @@ const hooksFolder = (gitDir: string): string => {
 
 const tellDrift = async (gitDir: string, settings: string | undefined, { cwd, stderr }: Context): Promise<void> => {
   const folder = hooksFolder(gitDir);
-  const events = await wantedEvents(settings);
+  const events = await eventsOf(settings);
   const line = driftLine({
     files: new Map(events.map((event) => [event, textOf(join(folder, event))])),
     locked: lockedVersion((file) => textOf(join(cwd, file))),
@@ -67,11 +70,30 @@ const commandsOf = async (call: HookCall, context: Context): Promise<void> => {
   }
 };
 
+const LONGEST_MS = 1500;
+const COUNTS: ReadonlySet<string> = new Set([...CHECKS.keys()].filter((id) => id !== 'counts'));
+
+/** Numbers in prose that the new content made stale; nothing where that takes long. */
+const tellCounts = async (context: Context): Promise<void> => {
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LONGEST_MS)]);
+  const opened = await openGate({ paths: [], all: true }, 'pre-commit', {}, { ...context, signal }, DOORS.gate);
+  try {
+    const { findings } = await runGate(opened, { failOn: ({ check }) => check['fail-on'], without: COUNTS });
+    const line = staleLine(findings);
+    if (line !== undefined) context.stderr.write(line);
+  } finally {
+    await opened.close();
+  }
+};
+
 const observe = async (call: HookCall, context: Context): Promise<void> => {
-  const gitDir = gitDirOfHook(context);
+  const gitDir = gitDirAround(context);
   const settings = textOf(join(context.cwd, 'kei.toml'));
-  for (const note of await DOORS.settle(context)) context.stderr.write(`kei-git: ${note}\n`);
-  if (!isPassing(call, gitDir)) await tellDrift(gitDir, settings, context);
+  await DOORS.settle(context);
+  if (gitDir !== undefined && !isPassing(call, gitDir)) {
+    await tellDrift(gitDir, settings, context);
+    if (settings?.includes('counts') === true && !parseSkips(context.env).names.has('counts')) await tellCounts(context);
+  }
   if (settings?.includes(call.event) === true) await commandsOf(call, context);
 };
 

@@ -3,7 +3,8 @@ import type { Context } from '../command.ts';
 import { Exit, GitError, type ExitCode } from '../errors.ts';
 import { wantsColour } from '../face/colour.ts';
 import type { Opened } from '../gate/open.ts';
-import { gitDirOfHook, hookDoors } from '../git/hook-doors.ts';
+import { hookDoors } from '../git/hook-doors.ts';
+import { gitDirAround } from '../git/unsettled.ts';
 import type { TargetChoice } from '../git/target.ts';
 import type { HookCall, HookHandler } from './event.ts';
 import { guard, type Guarded } from './guard.ts';
@@ -20,7 +21,8 @@ const OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const mergedWith = (event: string, context: Context): readonly string[] => {
   if (event === 'pre-merge-commit')
     return Object.keys(context.env).flatMap((name) => (name.startsWith('GITHEAD_') && OID.test(name.slice(8)) ? [name.slice(8)] : []));
-  const heads = gate.readIfThere(join(gitDirOfHook(context), 'MERGE_HEAD'));
+  const gitDir = gitDirAround(context);
+  const heads = gitDir === undefined ? undefined : gate.readIfThere(join(gitDir, 'MERGE_HEAD'));
   return heads === undefined
     ? []
     : Buffer.from(heads)

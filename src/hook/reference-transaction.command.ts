@@ -1,5 +1,5 @@
 import { Exit } from '../errors.ts';
-import { gitDirOfHook } from '../git/hook-doors.ts';
+import { gitDirAround } from '../git/unsettled.ts';
 import { readSeal, removeSeal, runningGit } from '../git/seal-file.ts';
 import { here } from '../git/run.ts';
 import { baseTree, commitTreeChanges } from '../git/tree-changes.ts';
@@ -12,9 +12,9 @@ import { parseSkips } from './skip.ts';
 /** A commit that pre-commit has sealed must have the content that it looked at. Other changes of refs pass. */
 export const handler: HookHandler = async ({ args: [state] }, context) => {
   if (state !== 'prepared' || parseSkips(context.env).all) return Exit.clean;
-  const gitDir = gitDirOfHook(context);
-  const text = readSeal(gitDir);
-  if (text === undefined) return Exit.clean;
+  const gitDir = gitDirAround(context);
+  const text = gitDir === undefined ? undefined : readSeal(gitDir);
+  if (gitDir === undefined || text === undefined) return Exit.clean;
   const seal = parseSeal(text);
   if (seal === undefined || seal.git !== runningGit(context.env)) {
     // Whoever made it may still be waiting for a message; else it is of a commit that never was.

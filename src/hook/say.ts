@@ -9,7 +9,7 @@ interface Way {
   readonly round: string;
 }
 
-const ROUND_COMMIT = 'or go round every hook this once: git commit --no-verify';
+const ROUND_COMMIT = 'go round every hook this once: git commit --no-verify';
 const WAYS: Readonly<Record<string, Way>> = {
   'pre-commit': { what: 'nothing is committed', mend: 'mend it and `git add` it', round: ROUND_COMMIT },
   'pre-merge-commit': {
@@ -21,18 +21,26 @@ const WAYS: Readonly<Record<string, Way>> = {
   'pre-push': {
     what: 'nothing is pushed',
     mend: 'what a commit holds stays in it: rewrite it, by git commit --amend or git rebase -i',
-    round: 'or go round every hook this once: git push --no-verify (CI looks again)',
+    round: 'go round every hook this once: git push --no-verify (CI looks again)',
   },
 };
 
 const isLeak = ({ rule }: Finding): boolean => rule.startsWith('leak/');
 
-/** The end of what a guard says that stops: what did not happen, and what can be done. Empty for other events. */
-export const wayOut = (event: string, findings: readonly Finding[] = []): string => {
+/**
+ * The end of what a guard says that stops: what did not happen, and what can be done. Empty for other events.
+ * @param findings none: what stopped is told already, with what to do about it
+ */
+export const wayOut = (event: string, findings: readonly Finding[]): string => {
   const way = WAYS[event];
   if (way === undefined) return '';
+  const mend = findings.length === 0 ? [] : [way.mend];
   const stay = findings.some(isLeak) ? ['or let it stay, with a reason: kei-git leak ignore ID --reason "…"'] : [];
-  return [`kei-git: ${way.what} (${event})`, ...[way.mend, ...stay, way.round].map((line) => `  ${line}`), ''].join('\n');
+  return [
+    `kei-git: ${way.what} (${event})`,
+    ...[...mend, ...stay, `${mend.length === 0 ? 'to' : 'or'} ${way.round}`].map((line) => `  ${line}`),
+    '',
+  ].join('\n');
 };
 
 /** Settings say that these are let be; and who has a submodule knows it. */

@@ -95,3 +95,20 @@ test('the version that the repository asks for is another one', async () => {
   await repo.write('package-lock.json', '<<<<<<< HEAD\n');
   expect(await repo.run(['checkout', '-q', 'side'])).toEqual(CLEAN);
 });
+
+test('numbers that are not true any more', async () => {
+  const repo = await hooked(DEFAULT_HOOK_EVENTS);
+  const page = (n: number): string => `There are <!-- count:notes -->${n}<!-- /count:notes --> notes.\n`;
+  await repo.write('kei.toml', '[counts.notes]\nglob = "notes/*.txt"\n');
+  await repo.write('notes/a.txt', 'a\n');
+  await repo.write('README.md', page(1));
+  await repo.commit('first');
+  await repo.git('checkout', '-q', '-b', 'side');
+  await repo.write('notes/b.txt', 'b\n');
+  await repo.commit('stale');
+  expect(await repo.run(['checkout', '-q', 'main'])).toEqual(CLEAN);
+  const line = 'kei-git: 1 number in README.md is not true any more: npx kei-git counts\n';
+  expect(await repo.run(['merge', '-q', 'side'])).toEqual({ ...CLEAN, err: line });
+  expect(await repo.run(['checkout', '-q', 'side'])).toEqual({ ...CLEAN, err: line });
+  expect(await repo.run(['checkout', '-q', 'main'], { env: { SKIP: 'counts' } })).toEqual(CLEAN);
+});

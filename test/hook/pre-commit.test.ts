@@ -101,7 +101,10 @@ test('a broken kei.toml stops, unless what is staged can be read', async () => {
   await stage(repo, 'kei.toml', '[leak\n');
   const stopped = await repo.run(['commit', '-q', '-m', 'x']);
   expect(stopped.code).toBe(1);
-  expect(stopped.err).toContain('kei.toml:1:');
+  expect(stopped.err).toMatch(/^kei-git: kei\.toml:1:.*\n/);
+  expect(stopped.err).toMatch(
+    /\nkei-git: nothing is committed \(pre-commit\)\n {2}to go round every hook this once: git commit --no-verify\n$/,
+  );
   await repo.git('checkout', '-q', 'HEAD', 'kei.toml');
   await repo.write('kei.toml', '[leak\n');
   await stage(repo, 'a.txt', 'clean\n');
