@@ -116,6 +116,8 @@ export type Event = (typeof EVENTS)[number];
 /** A text that travels with commits: the message of a commit or of an annotated tag. */
 export interface TargetMessage {
   readonly commit?: string;
+  /** It is that of an annotated tag; `commit` names the tag then. */
+  readonly tag?: true;
   readonly text: string;
 }
 

@@ -57,8 +57,8 @@ const targetOf = async (
     for (const path of submodules) elsewhere.add(path);
   }
   const texts: TargetMessage[] = [];
-  for await (const { oid, bytes } of messages(place, [...commits, ...tags], signal))
-    texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8') });
+  for await (const { oid, kind, bytes } of messages(place, [...commits, ...tags], signal))
+    texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8'), ...(kind === 'tag' ? { tag: true } : {}) });
   const last = commits.at(-1);
   const after: Snapshot = last === undefined ? objectsOnly(place, options) : commitSnapshot(place, last, options);
   return { target: { event, after, changes, messages: texts, description }, proposals, told: [...elsewhere].map(submodule) };

@@ -1,3 +1,4 @@
+import type { TargetMessage } from '../check.ts';
 import type { Finding } from '../report/finding.ts';
 import { placeFingerprint } from '../report/fingerprint.ts';
 
@@ -115,15 +116,24 @@ export const isAllowedSubject = (subject: string, prefixes: readonly string[]): 
 const RULE = 'hook/prefix';
 
 /** What is said of a subject that begins otherwise. It is not repeated: nobody knows what it holds. */
-export const prefixFinding = ({ row }: Subject, prefixes: readonly string[]): Finding => {
+export const prefixFinding = ({ row }: Pick<Subject, 'row'>, prefixes: readonly string[], commit?: string): Finding => {
   const [first = 'feat'] = prefixes;
   return {
     rule: RULE,
     severity: 'error',
     message: `the subject begins with none of ${prefixes.join(', ')}`,
     hint: `write \`${first}: …\`, with a scope \`${first}(parser): …\`, where something breaks \`${first}!: …\``,
+    ...(commit === undefined ? {} : { commit }),
     line: row + 1,
     column: 1,
-    fingerprint: placeFingerprint(RULE, '', '', 0),
+    fingerprint: placeFingerprint(RULE, commit ?? '', '', 0),
   };
 };
+
+/** Commits whose subjects begin otherwise: what commit-msg did not see. Tags may begin as they like. */
+export const wrongSubjects = (messages: readonly TargetMessage[], prefixes: readonly string[]): readonly Finding[] =>
+  messages.flatMap(({ commit, tag, text }) => {
+    const subject = subjectOf(text, () => false);
+    const isFine = tag === true || subject === undefined || prefixes.length === 0 || isAllowedSubject(subject.text, prefixes);
+    return isFine ? [] : [prefixFinding(subject, prefixes, commit)];
+  });

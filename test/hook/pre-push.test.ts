@@ -195,6 +195,21 @@ test('more different settings at once than can be asked', async () => {
   expect(err).toContain('kei-git: 20 refs with 20 different settings at once\n  hint: push fewer refs at a time\n');
 });
 
+test('subjects that commit-msg would have stopped', async () => {
+  const { repo } = await pair();
+  await repo.write('kei.toml', '[leak]\nbuiltin = false\n[hook]\nprefixes = ["feat"]\n');
+  await repo.commit('feat: prefixes');
+  expect((await repo.run(['push', '-q', 'origin', 'main'])).code).toBe(0);
+  const wrong = await repo.commit('whatever');
+  await repo.commit('feat: fine');
+  await repo.git('tag', '-a', '-m', 'any words', 'v1', 'HEAD~2');
+  const stopped = await repo.run(['push', '-q', 'origin', 'main', 'v1']);
+  expect(stopped.code).toBe(1);
+  expect(stopped.err.split('\n')[0]).toBe(`commit ${wrong.slice(0, 12)}:1:1  error  the subject begins with none of feat [hook/prefix]`);
+  expect(stopped.err).toContain('1 error in ');
+  expect((await repo.run(['push', '-q', 'origin', 'main', 'v1'], { env: { SKIP: 'prefixes' } })).code).toBe(0);
+});
+
 test('what cannot be looked at stops a push', async () => {
   const { repo } = await pair();
   await repo.write('kei.toml', '[leak]\nbuiltin = false\narchives = 1\narchives-at = ["pre-push"]\n');
