@@ -2,6 +2,7 @@ import { platform } from 'node:os';
 import { cores, findJobProgram } from '../sys/job-program.ts';
 import { startJob } from '../sys/job-run.ts';
 import { eventFiles } from './event-files.ts';
+import { watchFiles } from './job-files.ts';
 import { watchIndex } from './job-index.ts';
 import { underway } from './job-state.ts';
 import type { FixView } from './opened-view.ts';
@@ -15,6 +16,7 @@ export const jobDoors = {
   findJobProgram,
   startJob,
   watchIndex,
+  watchFiles,
   underway,
   elsewhere,
   eventFiles,

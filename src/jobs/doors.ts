@@ -48,6 +48,7 @@ export interface JobDoors {
   ) => string | undefined;
   readonly startJob: (start: JobStart) => Promise<JobEnd>;
   readonly watchIndex: (place: Place, gitDir: string) => { changed(): Promise<boolean> };
+  readonly watchFiles: (folder: string, paths: readonly string[]) => { changed(): readonly string[] };
   readonly underway: (gitDir: string) => ReadonlySet<Underway>;
   readonly elsewhere: (folder: string, env: Context['env']) => Place;
   readonly eventFiles: (

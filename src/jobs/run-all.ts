@@ -4,6 +4,7 @@ import type { JobDoors } from './doors.ts';
 import { runInOrder, waitsFor } from './order.ts';
 import type { PlannedJob } from './plan.ts';
 import { runJob, type Surroundings } from './run-job.ts';
+import { changedLine } from './say.ts';
 import type { Views } from './views.ts';
 
 const TICK_MS = 100;
@@ -20,7 +21,7 @@ const showRunning = (
     names,
     begin: (name) => {
       names.add(name);
-      if (names.size === 1) show();
+      show();
     },
     end: (name, text) => {
       progress.stop();
@@ -60,12 +61,16 @@ export const runAll = async (
   let suspects: ReadonlySet<string> = new Set();
   const shown = showRunning(context, jobs.length);
   const runOne = async (planned: PlannedJob): Promise<void> => {
-    const { name, view } = planned.job;
+    const { name, view, stageFixed } = planned.job;
     shown.begin(name);
-    const { code, text } = await runJob(planned, views.folderOf(view), around, doors);
+    const folder = views.folderOf(view);
+    // A folder that is thrown away: what a formatter does there must not be taken for done.
+    const watch = stageFixed || folder === around.root ? undefined : doors.watchFiles(folder, planned.files);
+    const { code, text } = await runJob(planned, folder, around, doors);
+    const changed = code === Exit.clean ? (watch?.changed() ?? []) : [];
     if (suspects.size === 0 && (await isIndexChanged())) suspects = new Set(shown.names);
-    codes.push(code);
-    shown.end(name, text);
+    codes.push(changed.length > 0 ? Exit.found : code);
+    shown.end(name, changed.length > 0 ? changedLine(name, changed) : text);
   };
   try {
     await runInOrder(waitsFor(jobs), limit, async (index) => {

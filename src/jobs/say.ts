@@ -53,6 +53,10 @@ export const lateLine = (ran: Ran, timeoutMs: number, output: JobOutput): string
   hint('if it needs longer, say so: timeout in [[hook.run]]') +
   shown(output);
 
+export const changedLine = (name: string, paths: readonly string[]): string =>
+  line(`${name} changed ${list(paths)}, and nothing of that is kept`) +
+  hint('to commit what it fixes: stage-fixed = true in [[hook.run]]; else let it only check');
+
 export const notRunLine = (name: string, reason: string): string => line(`${name} ${reason}`);
 
 export const missingLine = (name: string, program: string): string =>

@@ -125,6 +125,22 @@ describe.skipIf(platform() === 'win32')('commands on pre-commit', () => {
     expect([await repo.read('a.txt'), await repo.git('show', ':a.txt')]).toEqual(['a\n', 'a']);
   });
 
+  test('a formatter that is none by its settings is told: what it does in a view is not kept', async () => {
+    const format = 'for f; do sed "s/ *$//" "$f" > t && cat t > "$f"; rm t; done';
+    const repo = await withCommands(shell('format', format, TXT) + shell('here', format, TXT, 'view = "worktree"'));
+    await repo.write('good.txt', 'a\n');
+    await repo.git('add', '.');
+    expect(await repo.try(['commit', '-m', 'x'])).toMatchObject({ code: 0 });
+    await repo.write('bad.txt', 'a  \n');
+    await repo.git('add', '.');
+    const { code, err } = await repo.try(['commit', '-m', 'y']);
+    expect(err).toContain(
+      'kei-git: format changed bad.txt, and nothing of that is kept\n  hint: to commit what it fixes: stage-fixed = true in [[hook.run]]; else let it only check\n',
+    );
+    expect(err).toContain('kei-git: here passed (1 file, N s)\n');
+    expect(code).toBe(1);
+  });
+
   test('no view is left behind', async () => {
     const repo = await withCommands(shell('a', ':') + shell('b', 'exit 1', 'view = "index"'));
     await repo.write('a.txt', 'a\n');
