@@ -1,20 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { dirname, join } from 'node:path';
+import { guardBlock } from '../../src/hook/shim.ts';
 import { run } from '../leak/commands.ts';
-import { makeFolder, makeRepo, openRepo, type TestRepo } from '../repo.ts';
-
-let bundled: Promise<string> | undefined;
-
-/** What a hook starts: made from the sources of now. */
-const program = (): Promise<string> =>
-  (bundled ??= (async () => {
-    const outfile = join(await makeFolder(), 'hook.cjs');
-    const entry = join(import.meta.dirname, 'jobs-hook.ts');
-    await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error' });
-    return outfile;
-  })());
+import { PROGRAM } from '../program.ts';
+import { makeRepo, openRepo, type TestRepo } from '../repo.ts';
 
 export interface Ran {
   readonly code: number;
@@ -22,10 +12,12 @@ export interface Ran {
   readonly err: string;
 }
 
-/** A repository whose kei.toml has commands, with hooks that start them. */
+/** A repository whose kei.toml has commands, with hooks that start the program as it was built. */
 export interface Commanded extends TestRepo {
   /** Runs git, whatever comes of it. */
   try(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
+  /** `kei-git hook run`. */
+  byHand(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
   /** Starts git in a process group of its own. */
   start(args: readonly string[]): ChildProcess;
   trust(): Promise<void>;
@@ -36,29 +28,33 @@ export interface Commanded extends TestRepo {
 
 const steady = (text: string): string => text.replaceAll(/\d[\d.,]* (?:ms|s)(?=[,)])/g, 'N s');
 
-const around = (repo: TestRepo): Commanded => ({
-  ...repo,
-  try: (args, env = {}) =>
+const around = (repo: TestRepo): Commanded => {
+  const started = (program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> =>
     new Promise((done) => {
       const options = { cwd: repo.dir, env: { ...repo.env, ...env }, maxBuffer: 2 ** 28 };
-      execFile('git', [...args], options, (error, _, stderr) => {
+      execFile(program, [...args], options, (error, _, stderr) => {
         done({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, err: steady(stderr) });
       });
-    }),
-  start: (args) => spawn('git', [...args], { cwd: repo.dir, env: repo.env, stdio: ['ignore', 'ignore', 'pipe'], detached: true }),
-  trust: async () => {
-    const { code, err } = await run(repo, ['trust', '--yes']);
-    if (code !== 0) throw new Error(err);
-  },
-  read: (path) => readFile(join(repo.dir, path), 'utf8'),
-  at: (dir) => around(openRepo(dir, repo.env)),
-});
+    });
+  return {
+    ...repo,
+    try: (args, env) => started('git', args, env),
+    byHand: (args, env) => started(process.execPath, [PROGRAM, 'hook', 'run', ...args], env),
+    start: (args) => spawn('git', [...args], { cwd: repo.dir, env: repo.env, stdio: ['ignore', 'ignore', 'pipe'], detached: true }),
+    trust: async () => {
+      const { code, err } = await run(repo, ['trust', '--yes']);
+      if (code !== 0) throw new Error(err);
+    },
+    read: (path) => readFile(join(repo.dir, path), 'utf8'),
+    at: (dir) => around(openRepo(dir, repo.env)),
+  };
+};
 
 /** @param settings of kei.toml; trusted unless it is said otherwise */
 export const withCommands = async (settings: string, { events = ['pre-commit'], trusted = true } = {}): Promise<Commanded> => {
   const repo = around(await makeRepo());
-  const start = `exec "${process.execPath}" "${await program()}"`;
-  for (const event of events) await repo.write(`.git/hooks/${event}`, `#!/bin/sh\n${start} ${event} "$@"\n`, 0o755);
+  const at = { node: process.execPath, hook: join(dirname(PROGRAM), 'hook.cjs') };
+  for (const event of events) await repo.write(`.git/hooks/${event}`, `#!/bin/sh\n${guardBlock(event, at)}`, 0o755);
   await repo.write('kei.toml', settings);
   await repo.commit('settings');
   if (trusted) await repo.trust();

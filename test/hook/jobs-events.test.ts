@@ -55,10 +55,14 @@ describe.skipIf(platform() === 'win32')('commands on other events', () => {
     expect(await repo.try(['push', '-q', 'origin', 'main'])).toMatchObject({ code: 0 });
     expect(await out.read()).toBe(`origin ${remote}\nrefs/heads/main ${tip} refs/heads/main ${'0'.repeat(40)}\na.txt\n`);
     await repo.write('kei.toml', shell('no', 'exit 1', 'on = ["pre-push"]'));
-    await repo.commit();
+    const changed = await repo.commit();
     await repo.trust();
+    // A push is judged by what the remote has: not even its own settings let it pass.
+    expect(await repo.try(['push', '-q', 'origin', 'main'])).toMatchObject({ code: 0 });
+    await repo.write('b.md', 'c\n');
+    await repo.commit();
     expect(await repo.try(['push', '-q', 'origin', 'main'])).toMatchObject({ code: 1 });
-    expect(await repo.git('ls-remote', 'origin', 'main')).toBe(`${tip}\trefs/heads/main`);
+    expect(await repo.git('ls-remote', 'origin', 'main')).toBe(`${changed}\trefs/heads/main`);
   });
 
   test('post-merge and post-checkout: what came with it decides', async () => {
