@@ -20,7 +20,11 @@ export async function linkIgnored({ root }: { readonly root: string }, tree: str
   const packages = splitNul((await run(inTree, ['ls-files', '-z', '--', ':(glob)**/package.json'])).stdout)
     .map((path) => path.replace(/[^/]*$/, MODULES))
     .filter((path) => isAbsent(tree, path) && !isAbsent(root, path));
-  for (const path of new Set([...splitNul(stdout), ...packages])) link(placeOf(root, path), placeOf(tree, path));
+  for (const path of new Set([...splitNul(stdout), ...packages])) {
+    const stat = lstatSync(placeOf(root, path), { throwIfNoEntry: false });
+    const kind = stat?.isDirectory() === true ? 'folder' : stat?.isFile() === true ? 'file' : 'other';
+    if (stat !== undefined) link(placeOf(root, path), placeOf(tree, path), kind);
+  }
 }
 
 const isAbsent = (root: string, path: string): boolean => lstatSync(placeOf(root, path), { throwIfNoEntry: false }) === undefined;

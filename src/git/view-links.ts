@@ -25,24 +25,31 @@ export const isAsLinked = (root: string, { path, stamp }: Linked): boolean => st
 // Git follows no link where it reads these.
 const isReadByGit = (name: string): boolean => name === '.gitattributes' || name === '.gitignore' || name === '.gitmodules';
 
-/** Links something of the worktree. Where links to files need a right that people do not have (Windows), a folder is a junction and a file is copied. */
-export const link = (from: string | Buffer, to: string | Buffer, asCopy = false): void => {
-  const stat = lstatSync(from, { throwIfNoEntry: false });
-  if (stat === undefined) return;
+/**
+ * Links something of the worktree; false: it is a copy, or is not there. Where links to files need a right that people do not have (Windows), a
+ * folder is a junction and a file is copied.
+ */
+export const link = (from: string | Buffer, to: string | Buffer, kind: 'folder' | 'file' | 'other', asCopy = false): boolean => {
   try {
-    if (asCopy && stat.isFile()) copyFileSync(from, to);
-    else symlinkSync(from, to, stat.isDirectory() ? 'junction' : 'file');
+    if (asCopy && kind === 'file') copyFileSync(from, to);
+    else symlinkSync(from, to, kind === 'folder' ? 'junction' : 'file');
+    return !asCopy || kind !== 'file';
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'EEXIST') return; // names that differ only in case, where that makes none of a difference
-    if (platform() !== 'win32' || !stat.isFile() || (code !== 'EPERM' && code !== 'EACCES')) throw error;
+    if (code === 'EEXIST') return false; // names that differ only in case, where that makes none of a difference
+    if (platform() !== 'win32' || kind !== 'file' || (code !== 'EPERM' && code !== 'EACCES')) throw error;
     copyFileSync(from, to);
+    return false;
   }
 };
 
-const namesIn = (place: string | Buffer): readonly string[] => {
+/** What lies in a folder; nothing where there is none, or where we may not look. */
+export const namesIn = (place: string | Buffer): readonly { readonly name: string; readonly kind: 'folder' | 'file' | 'other' }[] => {
   try {
-    return readdirSync(place, { encoding: 'buffer' }).map(encodePath);
+    return readdirSync(place, { encoding: 'buffer', withFileTypes: true }).map((one) => ({
+      name: encodePath(one.name),
+      kind: one.isDirectory() ? 'folder' : one.isFile() ? 'file' : 'other',
+    }));
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return [];
@@ -76,12 +83,12 @@ export function linkAround(root: string, tree: string, files: readonly string[])
 
 function linkIn(folder: string, root: string, tree: string, own: ReadonlySet<string>): readonly Linked[] {
   const out: Linked[] = [];
-  for (const name of namesIn(folder === '' ? root : placeOf(root, folder))) {
+  for (const { name, kind } of namesIn(folder === '' ? root : placeOf(root, folder))) {
     const path = folder === '' ? name : `${folder}/${name}`;
     if (own.has(path) || name.toLowerCase() === '.git') continue;
-    link(placeOf(root, path), placeOf(tree, path), isReadByGit(name));
-    const isLink = lstatSync(placeOf(tree, path), { throwIfNoEntry: false })?.isSymbolicLink() === true;
-    out.push({ path, stamp: stampOf(placeOf(root, path)), isLink });
+    const from = placeOf(root, path);
+    const isLink = link(from, placeOf(tree, path), kind, isReadByGit(name));
+    out.push({ path, stamp: kind === 'file' ? stampOf(from) : undefined, isLink });
   }
   return out;
 }

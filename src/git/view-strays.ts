@@ -1,8 +1,7 @@
-import { lstatSync, readdirSync } from 'node:fs';
-import { encodePath } from './paths.ts';
-import { placeOf } from './read-file.ts';
+import { lstatSync } from 'node:fs';
 import type { Opened } from './opened-view.ts';
-import { isAsLinked } from './view-links.ts';
+import { placeOf } from './read-file.ts';
+import { isAsLinked, namesIn } from './view-links.ts';
 import { foldersTo } from './view-paths.ts';
 
 /**
@@ -13,27 +12,19 @@ import { foldersTo } from './view-paths.ts';
 export function straysIn({ root, tree, entries, linked }: Opened, given: ReadonlySet<string>): readonly string[] {
   const strays = new Set<string>();
   for (const [path] of entries) if (!given.has(path) && isGone(tree, path)) strays.add(path);
-  for (const one of linked) {
-    const stat = lstatSync(placeOf(tree, one.path), { throwIfNoEntry: false });
-    if (stat === undefined || (one.stamp !== undefined && !isAsLinked(root, one))) strays.add(one.path);
-    else if (!stat.isSymbolicLink() && one.isLink) strays.add(one.path);
-  }
-  const known = new Set([...entries.keys(), ...linked.map(({ path }) => path), '.git']);
+  if (linked.length === 0) return [...strays];
   const folders = new Set([...entries.keys()].flatMap(foldersTo));
-  for (const folder of linked.length === 0 ? [] : folders)
-    for (const name of namesIn(folder === '' ? tree : placeOf(tree, folder))) {
-      const path = folder === '' ? name : `${folder}/${name}`;
-      if (!known.has(path) && !folders.has(path)) strays.add(path);
-    }
+  const there = new Map<string, 'folder' | 'file' | 'other'>();
+  for (const folder of folders)
+    for (const { name, kind } of namesIn(folder === '' ? tree : placeOf(tree, folder)))
+      there.set(folder === '' ? name : `${folder}/${name}`, kind);
+  for (const one of linked) {
+    const kind = there.get(one.path);
+    if (kind === undefined || (one.isLink && kind !== 'other') || !isAsLinked(root, one)) strays.add(one.path);
+    there.delete(one.path);
+  }
+  for (const path of there.keys()) if (!entries.has(path) && !folders.has(path) && path !== '.git') strays.add(path);
   return [...strays];
 }
 
 const isGone = (tree: string, path: string): boolean => lstatSync(placeOf(tree, path), { throwIfNoEntry: false }) === undefined;
-
-const namesIn = (place: string | Buffer): readonly string[] => {
-  try {
-    return readdirSync(place, { encoding: 'buffer' }).map(encodePath);
-  } catch {
-    return []; // removed: its files are told
-  }
-};

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Place } from '../command.ts';
@@ -28,7 +28,7 @@ const indexOf = ({ place, root, gitDir }: ViewPlace): string => resolve(root, pl
  */
 export async function openView(kind: 'staged' | 'index', at: ViewPlace, files: readonly string[]): Promise<FixView> {
   const base = makeBase(at.gitDir);
-  const close = (): Promise<void> => Promise.resolve(rmSync(base, { recursive: true, force: true, maxRetries: 3 }));
+  const close = (): Promise<void> => Promise.resolve(removeAll(base));
   try {
     const opened = await fill(kind, base, at, files);
     return {
@@ -94,6 +94,23 @@ async function makeRepository({ place, gitDir }: ViewPlace, base: string, tree: 
     throw fileError('make', own, error);
   }
 }
+
+/** Far fewer calls than Node's own removal makes, for a folder that is mostly links; what is not so simple is left to that. */
+const removeAll = (folder: string): void => {
+  const empty = (path: Buffer): void => {
+    for (const one of readdirSync(path, { encoding: 'buffer', withFileTypes: true })) {
+      const place = Buffer.concat([path, Buffer.from('/'), one.name]);
+      if (one.isDirectory()) empty(place);
+      else unlinkSync(place);
+    }
+    rmdirSync(path);
+  };
+  try {
+    empty(Buffer.from(folder));
+  } catch {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+};
 
 /** A new folder for a view; those of processes that are gone are removed. @throws {FileError} */
 function makeBase(gitDir: string): string {
