@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -36,7 +36,7 @@ export const installFixer = async (
   command: readonly string[] = nodeCommand(UPPER),
   { kind = 'staged', more = '' }: { readonly kind?: 'staged' | 'index' | 'twice'; readonly more?: string } = {},
 ): Promise<void> => {
-  const hooks = await repo.git('rev-parse', '--path-format=absolute', '--git-path', 'hooks');
+  const hooks = resolve(repo.dir, await repo.git('rev-parse', '--git-path', 'hooks'));
   await mkdir(hooks, { recursive: true });
   const words = [process.execPath, await fixerProgram(), kind, ...command].map(quoted).join(' ');
   await writeFile(join(hooks, 'pre-commit'), `#!/bin/sh\n${words} || exit $?\n${more}\n`);

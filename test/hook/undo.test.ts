@@ -177,7 +177,7 @@ test('what is staged between two fixes of one commit is not taken back with them
   const repo = await begun();
   await repo.write('b.txt', LINES);
   await repo.write('c.txt', 'staged between\n');
-  const add = `require('node:child_process').execFileSync('git', ['add', 'c.txt'], { cwd: ${JSON.stringify(repo.dir)} });`;
+  const add = `if (fs.readFileSync(process.argv[1], 'utf8').endsWith('more\\nmore\\n')) require('node:child_process').execFileSync('git', ['add', 'c.txt'], { cwd: ${JSON.stringify(repo.dir)} });`;
   await installFixer(repo, nodeCommand(`${MORE[2]}\n${add}`), { kind: 'twice' });
   await repo.git('config', 'core.editor', 'false');
   expect(tryGit(repo, ['commit', '-q']).code).toBe(1);
