@@ -133,7 +133,7 @@ export const command = defineCommand({
     output: text('FILE', 'write the report to a file', { completes: 'file' }),
   },
   details:
-    'Numbers between <!-- count:NAME --> and <!-- /count:NAME --> are computed again from the sources that kei.toml gives under [counts.NAME]. ' +
+    'Numbers between the comments count:NAME and /count:NAME are computed again from the sources that kei.toml gives under [counts.NAME]. ' +
     'All files are written or none. What stands in code, in CHANGELOG.md and in other records stays.',
   examples: [
     { command: 'kei-git counts', does: 'make every number true' },
