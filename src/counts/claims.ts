@@ -48,6 +48,8 @@ const ABOUT =
 /** A sentence that tells what was, or what might be. */
 const NOT_NOW =
   /\b(?:was|were|had|used to|previously|formerly|originally|initially|earlier|ago|at the time|as of|until|grew|went from|increased|decreased|reduced|since|added|adds|adding|removed|removes|dropped|released|e\.g\.|i\.e\.|for example|for instance|suppose|imagine|let['’]s say|if|when|would|could|might|war|waren|hatte|hatten|früher|ursprünglich|damals|zuvor|seit|wenn|falls|zum beispiel|z\. ?b\.)(?!\p{L})|\b(?:19|20)\d\d\b|\b(?:in|since|from|by|until|before|after|with)\s+(?:version\s+)?v?\d+\.\d/iu;
+/** `PEP 695`, `Python 3`: a number that belongs to a name. At the beginning of a sentence every word has a capital. */
+const IN_NAME = /(?<![\p{L}\d])(?:\p{Lu}{2,}|(?<=[\p{L}\d,)] )\p{Lu}\p{L}*)\s*$/u;
 const WORD = String.raw`[\p{L}][\p{L}\p{M}\d'’-]{0,40}`;
 
 const sentenceAround = (text: string, start: number, end: number): string => {
@@ -84,7 +86,14 @@ const judge = (amount: Amount, { before, sentence }: Sides, between: readonly st
   if (between.some((word) => NARROWER.has(word.toLowerCase()) || readAmount(word.toLowerCase()) !== undefined)) return false;
   const isBound = LOWER.test(before) || UPPER.test(before) || ABOUT.test(before);
   const outer = isBound ? before.replace(LOWER, '').replace(UPPER, '').replace(ABOUT, '') : before;
-  if (NOT_ALL.test(outer) || /[\p{L}\d.,#$€£/\\+:=@_-]$/u.test(before) || before.endsWith(OPAQUE) || NOT_NOW.test(sentence)) return false;
+  if (
+    NOT_ALL.test(outer) ||
+    IN_NAME.test(before) ||
+    /[\p{L}\d.,#$€£/\\+:=@_-]$/u.test(before) ||
+    before.endsWith(OPAQUE) ||
+    NOT_NOW.test(sentence)
+  )
+    return false;
   if (!isNear(amount, value, outer, between.length > 0)) return false;
   const { least, most } = meant(amount, before, hasPlus);
   return value < least || value > most;

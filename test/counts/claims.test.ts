@@ -41,6 +41,8 @@ describe('claims that are not true', () => {
     ['1,300+ tests', 'tests: 1,300+ tests'],
     ['fewer than 1,200 tests', 'tests: 1,200 tests'],
     ['about 1000 tests', 'tests: 1000 tests'],
+    ['Alle 24 packages', 'packages: 24 packages'],
+    ['Yes. All 24 packages', 'packages: 24 packages'],
     ['~1000 tests', 'tests: 1000 tests'],
     ['1.1k tests', 'tests: 1.1k tests'],
     ['one thousand two hundred tests', 'tests: one thousand two hundred tests'],
@@ -115,6 +117,9 @@ describe('what is no claim, or is true', () => {
     '24\n\npackages',
     '24 | packages',
     'rules 24.',
+    '# PEP 159 rules',
+    'the RFC 159 rules',
+    'for Python 26 packages',
   ])('%s', (text) => {
     expect(found(text)).toEqual([]);
   });
