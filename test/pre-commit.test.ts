@@ -22,9 +22,16 @@ const hooks = parse(await readFile(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')
 
 describe('.pre-commit-hooks.yaml', () => {
   test('each hook is one of ours, asks git what is staged, and is read by old and new versions alike', () => {
-    expect(hooks.map(({ id }) => id)).toEqual(['kei-git-check', 'kei-git-leak', 'kei-git-workflow-pins', 'kei-git-workflow-lint']);
+    expect(hooks.map(({ id }) => id)).toEqual([
+      'kei-git-check',
+      'kei-git-leak',
+      'kei-git-workflow-pins',
+      'kei-git-workflow-lint',
+      'kei-git-counts',
+      'kei-git-counts-check',
+    ]);
     for (const { id: _, entry, files: __, ...rest } of hooks) {
-      expect(entry).toMatch(/^kei-git [a-z ]+$/);
+      expect(entry).toMatch(/^kei-git [a-z ]+(?: --[a-z]+)*$/);
       expect(rest).toEqual({
         name: entry,
         description: expect.stringMatching(/^[A-Z].*\.$/) as string,
@@ -36,7 +43,7 @@ describe('.pre-commit-hooks.yaml', () => {
   });
 
   test('each entry is a command', () => {
-    expect(hooks.filter(({ entry }) => !COMMANDS.has(entry.replace(/^kei-git /, '')))).toEqual([]);
+    expect(hooks.filter(({ entry }) => !COMMANDS.has(entry.replace(/^kei-git | --.*$/g, '')))).toEqual([]);
   });
 
   test.for([
