@@ -14,7 +14,7 @@ interface HookSettings {
 const SEAL_EVENTS: readonly string[] = ['pre-commit', 'reference-transaction'];
 
 /** The events that the guard is put on: those that are asked for, and those that users' commands and the seal need. */
-const wantedEvents = ({ events, seal, run }: HookSettings): readonly string[] => [
+export const wantedEvents = ({ events, seal, run }: HookSettings): readonly string[] => [
   ...new Set([...events, ...(seal ? SEAL_EVENTS : []), ...run.flatMap(({ on = ['pre-commit'] }) => on)]),
 ];
 
