@@ -6,7 +6,7 @@ import { listOf } from './files.ts';
 import type { Counter, CountWorld } from './world.ts';
 
 /** `*` stands for anything and `?` for one character, as `git tag --list` has them. Time is at most pattern × name. */
-export const nameTest = (pattern: string): ((name: string) => boolean) => {
+const nameTest = (pattern: string): ((name: string) => boolean) => {
   const tokens = [...pattern];
   return (name) => {
     const characters = [...name];

@@ -35,7 +35,7 @@ const writable = (counted: Counted): Counted => {
 };
 
 /** The value of one counter. @throws {InterruptedError} */
-export const computeCount = async (counter: Counter, world: CountWorld): Promise<Counted> => writable(await sourced(counter, world));
+const computeCount = async (counter: Counter, world: CountWorld): Promise<Counted> => writable(await sourced(counter, world));
 
 /** The values of counters. @param names those that are wanted; undefined: all */
 export const computeCounts = async (

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** Beginnings and ends of everything that CommonMark knows, so that documents are mostly half-finished. */
-export const BITS: readonly string[] = [
+const BITS: readonly string[] = [
   ...[
     '`',
     '``',
