@@ -1,10 +1,10 @@
-import { linkSync, lstatSync, readFileSync, realpathSync, renameSync, rmSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync, renameSync, rmSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Place } from '../command.ts';
 import { FileError } from '../errors.ts';
 import { errorCode, fileError } from '../sys/files.ts';
-import { leftTemporaries, syncFolder, writeTemporary } from '../sys/own-temporary.ts';
+import { addName, leftTemporaries, syncFolder, writeTemporary } from '../sys/own-temporary.ts';
 import { run } from './run.ts';
 
 // A file of git's configuration is replaced as git does it: `config.lock` keeps all others from writing, and becomes the new file. Ours is a second
@@ -27,7 +27,7 @@ const isLeft = (lock: string): boolean => {
 const takeLock = async (temporary: string, lock: string, patienceMs: number): Promise<void> => {
   for (let waited = 0; ; waited += EVERY_MS) {
     try {
-      linkSync(temporary, lock);
+      addName(temporary, lock);
       return;
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
@@ -83,7 +83,7 @@ export const replaceConfig = async (place: Place, { path, bytes, was }: ConfigCh
   try {
     const file = realpathSync.native(path); // git, too, locks and replaces what a link leads to
     const stat: Stats = statSync(file);
-    temporary = writeTemporary(dirname(file), bytes, stat.mode & 0o7777);
+    temporary = writeTemporary(dirname(file), bytes, stat.mode & 0o7777, stat);
     await requireSame(place, file, temporary);
     await takeLock(temporary, `${file}.lock`, patienceMs);
     lock = `${file}.lock`;

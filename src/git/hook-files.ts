@@ -1,8 +1,6 @@
 import {
   accessSync,
   constants,
-  copyFileSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -18,7 +16,7 @@ import type { Context, Place } from '../command.ts';
 import { FileError } from '../errors.ts';
 import { errorCode, fileError, readIfThere } from '../sys/files.ts';
 import { withLock } from '../sys/lock.ts';
-import { isTemporary, leftTemporaries, syncFolder, writeTemporary } from '../sys/own-temporary.ts';
+import { addName, isTemporary, leftTemporaries, syncFolder, writeTemporary } from '../sys/own-temporary.ts';
 import { replaceConfig } from './config-file.ts';
 import { readFolder, readHookFile, type HookFile, type HookFolder } from './hook-file.ts';
 import type { HookPlaces } from './hook-places.ts';
@@ -105,20 +103,18 @@ const requireBytes = (path: string, was: Uint8Array): void => {
 const settle = (temporary: string, path: string, was: Uint8Array | undefined): void => {
   if (was === undefined) {
     try {
-      linkSync(temporary, path);
+      addName(temporary, path);
       return;
     } catch (error) {
-      const code = errorCode(error);
-      if (code === 'EEXIST') throw changed(path);
-      if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EMLINK') throw error;
-      if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw changed(path); // a file system without links
+      throw errorCode(error) === 'EEXIST' ? changed(path) : error;
     }
-  } else requireBytes(path, was);
+  }
+  requireBytes(path, was);
   renameSync(temporary, path);
 };
 
 const write = (path: string, bytes: Uint8Array, mode: number | undefined, put: (temporary: string) => void): void => {
-  const temporary = writeTemporary(dirname(path), bytes, mode);
+  const temporary = writeTemporary(dirname(path), bytes, mode, lstatSync(path, { throwIfNoEntry: false }));
   try {
     put(temporary);
   } finally {
@@ -138,14 +134,7 @@ const isSame = (a: string, b: string): boolean => {
 const alsoName = (path: string, to: string): void => {
   try {
     if (lstatSync(path).isSymbolicLink()) symlinkSync(readlinkSync(path), to);
-    else {
-      try {
-        linkSync(path, to);
-      } catch (error) {
-        if (errorCode(error) === 'EEXIST') throw error;
-        copyFileSync(path, to, constants.COPYFILE_EXCL);
-      }
-    }
+    else addName(path, to);
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
     if (!isSame(path, to)) throw changed(to); // else an install was killed right here

@@ -1,9 +1,9 @@
-import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FileError } from '../errors.ts';
 import { errorCode, fileError } from './files.ts';
-import { writeTemporary } from './own-temporary.ts';
+import { addName, writeTemporary } from './own-temporary.ts';
 import { isAlive, ownId } from './processes.ts';
 
 const EVERY_MS = 20;
@@ -23,7 +23,7 @@ const clearStale = (path: string, holder: number): void => {
   const taken = `${path}.${ownId()}`;
   try {
     renameSync(path, taken);
-    if (holderOf(taken) !== holder) linkSync(taken, path); // it was a new one
+    if (holderOf(taken) !== holder) addName(taken, path); // it was a new one
   } catch {
     // Somebody else was quicker.
   } finally {
@@ -36,7 +36,7 @@ const take = (path: string): boolean => {
   let temporary: string | undefined;
   try {
     temporary = writeTemporary(dirname(path), Buffer.from(`${ownId()}\n`), 0o644);
-    linkSync(temporary, path); // unlike a rename it replaces nothing
+    addName(temporary, path);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
