@@ -50,15 +50,14 @@ export function load(places, entry, nodeRequire, dirname, openKept = () => ({}))
 }
 
 /**
- * The parts in a file. Stands in dist/bin.cjs and dist/worker.cjs as well.
+ * The parts in a file. Stands in dist/bin.cjs, dist/hook.cjs and dist/worker.cjs as well. If there is code beside it that V8 kept, the same V8 uses it.
  * @param {string} path what it evaluates to are the parts; ASCII
- * @param {boolean} kept it may be missing: then it has none. If it is there, the code that V8 kept for it is beside it, and used by the same V8
+ * @param {boolean} kept it may be missing: then it has none
  * @param {typeof import('node:fs')} fs
  * @param {typeof import('node:vm')} vm
  * @returns {Parts}
  */
 export function openParts(path, kept, fs, vm) {
-  if (!kept) return new vm.Script(fs.readFileSync(path, 'utf8'), { filename: path }).runInThisContext();
   /** @param {string} file @param {'utf8' | null} encoding */
   const ifThere = (file, encoding) => {
     try {
@@ -67,7 +66,7 @@ export function openParts(path, kept, fs, vm) {
       return undefined; // the same stands elsewhere, or is compiled now
     }
   };
-  const source = ifThere(path, 'utf8');
+  const source = kept ? ifThere(path, 'utf8') : fs.readFileSync(path, 'utf8');
   if (source === undefined) return {};
   const cachedData = ifThere(`${path}.v8`, null);
   return new vm.Script(String(source), { filename: path, ...(Buffer.isBuffer(cachedData) ? { cachedData } : {}) }).runInThisContext();

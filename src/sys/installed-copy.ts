@@ -94,12 +94,12 @@ const syncFolder = (path: string): void => {
   }
 };
 
-// All functions, also those that have not run: with them a start takes as long as with those alone which it needs. The flag is taken back before V8
-// writes what flags the code is for.
+// Of the parts that stand by themselves all functions, also those that have not run: with them a start takes as long as with those alone which it
+// needs. Of all others where they are. The flag is taken back before V8 writes what flags the code is for.
 const KEEP_CODE = `
 const fs = require('node:fs'), v8 = require('node:v8'), vm = require('node:vm');
 for (const file of process.argv.slice(1)) {
-  v8.setFlagsFromString('--no-lazy');
+  if (/[.]\\w+[.]cjs$/.test(file)) v8.setFlagsFromString('--no-lazy');
   const script = new vm.Script(fs.readFileSync(file, 'utf8'), { filename: file });
   v8.setFlagsFromString('--lazy');
   fs.writeFileSync(file + '${CODE}', script.createCachedData(), { flag: 'wx', mode: 0o400, flush: true });
@@ -107,7 +107,7 @@ for (const file of process.argv.slice(1)) {
 
 /** What the node that will run them compiles of the parts that hooks need; without it they run all the same. */
 const keepCode = ({ path: node }: NodeProgram, folder: string, names: Iterable<string>): void => {
-  const files = [...names].filter((name) => /^program-[0-9a-f]+\.\w+\.cjs$/.test(name)).map((name) => join(folder, name));
+  const files = [...names].filter((name) => /^program-[0-9a-f]+(?:\.\w+)?\.cjs$/.test(name)).map((name) => join(folder, name));
   spawnSync(node, ['-e', KEEP_CODE, ...files], { env: {}, stdio: 'ignore', timeout: SECONDS * 1000 });
 };
 
