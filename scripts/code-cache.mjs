@@ -33,6 +33,11 @@ const FIRST_RUNS = {
   found: { folder: join(place, 'found'), lines: [[...scan, '--no-cache', join(place, 'found')]], code: 1 },
 };
 
+/** Nothing of the person's. */
+const clean = { PATH: env['PATH'], HOME: place, GIT_CONFIG_NOSYSTEM: '1' };
+/** What git tells the hooks of `git commit -m`. */
+const OF_GIT = { GIT_INDEX_FILE: '.git/index', GIT_EDITOR: ':', GIT_PREFIX: '' };
+
 /** Runs the command lines, each to its end. @param {Runs} runs @param {Parts} first where parts are looked for @param {Parts} all where they are else */
 const runAll = async ({ folder: where, lines, begin = 'bin', code = 0 }, first, all) => {
   const entry = entries[begin]?.part ?? '';
@@ -44,6 +49,7 @@ const runAll = async ({ folder: where, lines, begin = 'bin', code = 0 }, first, 
       process.once('beforeExit', () => setImmediate(ended, 0)); // likewise: nobody asked for that event
     });
     process.argv = [process.execPath, program, ...line];
+    process.env = { ...clean, ...(begin === 'hook' ? OF_GIT : {}) };
     load([() => first, () => all], entry, createRequire(import.meta.url), dirname(program), () => all);
     const got = await end;
     process.removeAllListeners('beforeExit');
@@ -128,8 +134,7 @@ const makeCommit = () => {
 };
 
 try {
-  // Nothing of the person's.
-  process.env = { PATH: env['PATH'], HOME: place, GIT_CONFIG_NOSYSTEM: '1' };
+  process.env = clean;
   const text = readFileSync(program, 'utf8');
   const all = /** @type {Parts} */ (new vm.Script(text, { filename: program }).runInThisContext());
   const head = text.slice(0, text.indexOf('return{"./') + 'return{'.length);
