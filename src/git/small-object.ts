@@ -27,6 +27,15 @@ const open = (): NonNullable<typeof opened> => {
   return (opened = { calls, memory: Buffer.from(memory.buffer) });
 };
 
+/** SHA-1 of what is small; undefined where it is not. */
+export const sha1Small = (bytes: Uint8Array): string | undefined => {
+  if (bytes.length > MOST_OUTPUT) return undefined;
+  const { calls, memory } = open();
+  memory.set(bytes, OUTPUT_AT);
+  calls.sha1(OUTPUT_AT, bytes.length, NAME_AT);
+  return memory.toString('hex', NAME_AT, NAME_AT + NAME_BYTES);
+};
+
 /** What came out, and its SHA-1 in hexadecimal. */
 export interface Inflated {
   readonly bytes: Buffer;

@@ -174,10 +174,44 @@ const WORLDS: readonly World[] = [
   },
   {
     name: 'packed',
-    plain: false,
+    plain: true,
     make: async (repo) => {
       await stage(repo);
       await repo.git('gc', '--quiet');
+    },
+  },
+  {
+    name: 'packed with long chains of deltas, and what came later beside it',
+    plain: true,
+    make: async (repo) => {
+      const lines = Array.from({ length: 400 }, (_, i) => `line ${i} ${randomBytes(12).toString('hex')}\n`);
+      for (let i = 0; i < 12; i++) {
+        lines[i * 20] = `changed ${i} ${randomBytes(12).toString('hex')}\n`;
+        await repo.write('d/long', lines.join(''));
+        await repo.commit();
+      }
+      await repo.git('repack', '-adfq', '--depth=50', '--window=20');
+      await stage(repo);
+      await repo.write('d/long', `${lines.join('')}more\n`);
+      await repo.git('add', '.');
+      await repo.git('repack', '-dq');
+    },
+  },
+  {
+    name: 'packed, sha256',
+    format: 'sha256',
+    plain: true,
+    make: async (repo) => {
+      await stage(repo);
+      await repo.git('repack', '-adfq');
+    },
+  },
+  {
+    name: 'a thin pack that was completed, bases by name',
+    plain: true,
+    make: async (repo) => {
+      await stage(repo);
+      await repo.git('-c', 'repack.useDeltaBaseOffset=false', 'repack', '-adfq');
     },
   },
   {
