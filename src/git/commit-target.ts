@@ -35,6 +35,7 @@ interface Asked {
 interface Sent extends Pushed {
   readonly description: string;
   readonly proposals?: readonly Proposal[];
+  readonly told?: readonly Skipped[];
 }
 
 export interface CommitTarget {
@@ -46,7 +47,7 @@ export interface CommitTarget {
 const NOTHING: Pushed = { commits: [], tags: [], files: [] };
 
 const targetOf = async (
-  { commits, tags, files, description, proposals }: Sent,
+  { commits, tags, files, description, proposals, told = [] }: Sent,
   { place, event, context, options }: Asked,
 ): Promise<CommitTarget> => {
   const signal = { signal: context.signal };
@@ -61,7 +62,7 @@ const targetOf = async (
     texts.push({ commit: oid, text: Buffer.from(bytes).toString('utf8'), ...(kind === 'tag' ? { tag: true } : {}) });
   const last = commits.at(-1);
   const after: Snapshot = last === undefined ? objectsOnly(place, options) : commitSnapshot(place, last, options);
-  return { target: { event, after, changes, messages: texts, description }, proposals, told: [...elsewhere].map(submodule) };
+  return { target: { event, after, changes, messages: texts, description }, proposals, told: [...told, ...[...elsewhere].map(submodule)] };
 };
 
 /** A clone that ends within the range has some of its commits only. */
@@ -79,12 +80,26 @@ const rangeOf = async (range: string, { place, repository, context }: Asked): Pr
   return { ...NOTHING, commits, proposals, description: `${count(commits.length, 'commit')} of ${printable(range)}` };
 };
 
-const pushOf = async ({ lines, remote: name, url }: NonNullable<CommitChoice['push']>, { place, context }: Asked): Promise<Sent> => {
+/** Where a clone ends, nobody can tell what a commit changed: all of it counts, and that is said. */
+const cutOff = async (commits: readonly string[], { commonDir, shallow }: Repository): Promise<readonly Skipped[]> => {
+  if (!shallow) return [];
+  const { readCuts } = await import('./deepen.ts');
+  const cuts = readCuts(commonDir);
+  const cut = commits.filter((commit) => cuts.has(commit)).length;
+  const reason = `what changed in ${count(cut, 'commit')}: the clone is shallow and ends there, so all files of it were looked at`;
+  return cut === 0 ? [] : [{ kind: 'policy', reason }];
+};
+
+const pushOf = async (
+  { lines, remote: name, url }: NonNullable<CommitChoice['push']>,
+  { place, repository, context }: Asked,
+): Promise<Sent> => {
   const updates = parsePrePush(lines);
   const remote = { name, url };
   const sent = await pushed(place, updates, remote, { signal: context.signal });
   const proposals = await pushProposals(place, updates, remote, sent.commits);
-  return { ...sent, proposals, description: `${count(sent.commits.length, 'commit')} to be pushed` };
+  const told = await cutOff(sent.commits, repository);
+  return { ...sent, proposals, told, description: `${count(sent.commits.length, 'commit')} to be pushed` };
 };
 
 const sentOf = async ({ push, range, log, commit }: CommitChoice, asked: Asked): Promise<Sent> => {

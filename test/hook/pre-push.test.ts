@@ -147,7 +147,12 @@ test('a shallow clone: said, and judged all the same', async () => {
   expect(places(await clone.run(['push', '-q', 'origin', 'main']))).toEqual(['leak.txt:1:6']);
   await clone.git('rm', '-q', 'leak.txt');
   await clone.git('commit', '-q', '--amend', '--no-verify', '--allow-empty', '-m', 'mended');
-  expect(await clone.run(['push', '-q', 'origin', 'main'])).toMatchObject({ code: 0 });
+  expect(await clone.run(['push', '-q', 'origin', 'main'])).toEqual({ code: 0, out: '', err: '' });
+  // To somebody who has none of it the commit at the end of the clone is sent too.
+  const lines = `refs/heads/main ${await clone.git('rev-parse', 'HEAD')} refs/heads/main ${'0'.repeat(40)}\n`;
+  const { code, err } = await clone.started('pre-push', ['other', 'url'], lines);
+  expect(code).toBe(0);
+  expect(err).toContain('skipped: what changed in 1 commit: the clone is shallow and ends there, so all files of it were looked at\n');
 });
 
 test('a thousand refs', async () => {
