@@ -135,7 +135,7 @@ test.skipIf(WINDOWS)('the environment cannot take node away', async () => {
 
 const ONE_LINE = /^kei-git: pre-commit is stopped[^\n]*run `npx kei-git install`, or `npx kei-git uninstall` to go without\n$/;
 
-const RULES = /^kei-git: the built-in rules are [^\n]*\n {2}hint: install kei-git again[^\n]*\n$/;
+const RULES = /^kei-git: the built-in rules are [^\n]*\n {2}hint: install kei-git again[^\n]*\n/;
 
 test.skipIf(WINDOWS)('what is gone or damaged stops the commit in one line, and install mends it', async () => {
   const { repo, env, copy } = await installed();
