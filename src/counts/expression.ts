@@ -1,6 +1,7 @@
 import { createBacktracker, type RawMatch } from '../regex/backtrack.ts';
 import { createMatcher } from '../regex/match.ts';
 import { PatternError } from '../regex/parse.ts';
+import { mayBeTooLong } from '../regex/program.ts';
 import { backtracking } from '../regex/risk.ts';
 import { lengths, type Node, type Pattern } from '../regex/tree.ts';
 import { usablePattern } from '../regex/usable.ts';
@@ -111,6 +112,8 @@ export const readExpression = (source: string, capture: number | string | undefi
     if (!(error instanceof PatternError)) throw error;
     return { key: 'regex', reason: `not an expression of RE2: ${error.message}` };
   }
+  // Long lines are the linear matcher's, whatever the expression.
+  if (mayBeTooLong(pattern.tree)) return { key: 'regex', reason: 'the expression is too long once its repeats are written out' };
   const group = typeof capture === 'string' ? groupOf(pattern.tree, capture) : (capture ?? 0);
   if (group === undefined || group > pattern.captures)
     return {

@@ -159,3 +159,46 @@ describe('values of files', () => {
     expect(said(await countIn(settings, DATA))).toBe(expected);
   });
 });
+
+describe('hostile files and expressions', () => {
+  const bomb = `a: &a [x, x, x, x, x, x, x, x, x, x]\n${'bcdefgh'
+    .split('')
+    .map((name, i) => `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdefg'[i] ?? ''}`).join(', ')}]\n`)
+    .join('')}`;
+  test.for<[what: string, settings: string, file: string, said: RegExp]>([
+    ['aliases of aliases', 'yaml = "f"\npath = "a"\nof = "length"', bomb, /^broken yaml: .*aliases stand for more than/],
+    ['an alias of what it stands in', 'yaml = "f"\npath = "a"\nof = "length"', 'a: &a [*a]\n', /^broken yaml: .*stands in what it repeats/],
+    ['deep YAML', 'yaml = "f"', '['.repeat(100_000), /^broken yaml: .*nested more than/],
+    ['deep JSON', 'json = "f"', '['.repeat(1_000_000), /^broken json: .*nested more than 10000 deep/],
+    ['deep TOML', 'toml = "f"', `a = ${'['.repeat(100_000)}`, /^broken toml: /],
+    ['a JSON list of a million lists', 'json = "f"\nof = "length"', `[${'[],'.repeat(1_000_000)}0]`, /^1000001 = /],
+    ['a JSON string of quotes and backslashes', 'json = "f"\npath = "n"', `{"a": "${String.raw`\\\"`.repeat(300_000)}", "n": 7}`, /^7 = /],
+    ['no JSON at all', 'json = "f"', '\0\0\0', /^broken json: f:1:1: not JSON: no value$/],
+    ['JSON that is cut', 'json = "f"\npath = "a"', '{"a": 1, "b": "x', /^broken json: f:1:15: not JSON: a string without its end$/],
+    ['a number that is none', 'json = "f"\npath = "a"', '{"a": 01}', /^broken json: f:1:8: not JSON: no "," or "}"$/],
+    ['a key of Object', 'toml = "f"\npath = "constructor"', 'a = 1', /^broken path: f: the file has no key "constructor"$/],
+    ['an expression that backtracks', 'regex = "(a+)+$"\nfiles = "f"\nzero = true', `${'a'.repeat(200_000)}b\n`, /^0 = matches in f$/],
+    [
+      'one that hands characters over',
+      String.raw`regex = '.*.*.*x'` + '\nfiles = "f"\nzero = true',
+      'a'.repeat(200_000),
+      /^0 = matches in f$/,
+    ],
+    [
+      'too much work for a line',
+      'regex = "a+?"\nfiles = "f"',
+      'a'.repeat(200_000),
+      /^broken regex: f:1 is too long a line for this expression/,
+    ],
+    ['many matches in a long line', 'regex = "a"\nfiles = "f"', 'a'.repeat(200_000), /^200000 = matches in f$/],
+    [
+      'an expression of a million states',
+      'regex = "(?:a{1000}){1000}"\nfiles = "f"',
+      'a',
+      /^broken regex: the expression is too long once/,
+    ],
+    ['a secret in a file that is not what it should be', 'toml = "f"', 'key = hunter2hunter2hunter2', /^broken toml: (?!.*hunter2)/],
+  ])('%s', async ([, settings, file, expected]) => {
+    expect(said(await countIn(settings, { f: file }))).toMatch(expected);
+  });
+});
