@@ -29,7 +29,11 @@ const scan = ['leak', 'scan', '--jobs', '1', '--format', 'json'];
 const FIRST_RUNS = {
   folder: { folder, lines: [[...scan, '--no-cache', folder]] },
   repository: { folder: join(place, 'repository'), lines: [['check'], [...scan, '--all'], [...scan, '--all']] },
-  hook: { folder: join(place, 'hook'), begin: 'hook', lines: [['pre-commit'], ['commit-msg', '.git/COMMIT_EDITMSG']] },
+  hook: {
+    folder: join(place, 'hook'),
+    begin: 'hook',
+    lines: [['pre-commit'], ['commit-msg', '.git/COMMIT_EDITMSG'], ['post-checkout', 'HEAD', 'HEAD', '1']],
+  },
   found: { folder: join(place, 'found'), lines: [[...scan, '--no-cache', join(place, 'found')]], code: 1 },
 };
 
