@@ -1,6 +1,6 @@
 // @ts-check
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { partsFrom, squeezed } from './bundle.mjs';
 import { load } from './loader.mjs';
 import { openPacked } from './packed.mjs';
@@ -22,26 +22,34 @@ const withoutUnused = {
 };
 
 const LARGE = 15_000; // characters of a library that is packed
+/** Rooms that are asked for only where settings name something for them. */
+const SELDOM = /^src\/(?:archive|counts|lock|markdown)\//;
 const MARK = '//@ ';
 
 /**
  * The beginning of dist/action.mjs, and the large libraries that are packed behind it, by name. V8 would read all of our code at each start, for longer than
  * Node's own start takes. So each module stands in comments, in clear, and is compiled when something of it is first used.
  * @param {string} root the package's folder
- * @returns {Promise<{ readonly head: string, readonly libraries: ReadonlyMap<string, Buffer> }>}
+ * @returns {Promise<{ readonly head: string, readonly libraries: ReadonlyMap<string, Buffer>, readonly seldom: ReadonlyMap<string, Buffer> }>} seldom: modules of ours that are packed too, as one
  */
 export async function actionHead(root) {
   const define = { __KEI_PACKED__: '__kei_packed', __KEI_WORKER__: '"action.mjs"' };
-  const { parts, entries, whole } = await partsFrom(root, ['action', 'worker'], { define, plugins: [withoutUnused] });
+  const { parts, entries, whole, split } = await partsFrom(root, ['action', 'worker'], { define, plugins: [withoutUnused] });
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const { helpers, bare } = withoutHelpers(parts);
   const made = await Promise.all(
-    bare.map(async ({ name, foreign, code }) => ({ name, text: await squeezed(code), packed: foreign && code.length > LARGE })),
+    bare.map(async ({ name, foreign, code }) => ({
+      name,
+      text: await squeezed(code),
+      place: placeOf(name, foreign && code.length > LARGE, split.metafile),
+    })),
   );
   const clear = made
-    .filter(({ packed }) => !packed)
+    .filter(({ place }) => place === 'clear')
     .map(({ name, text }) => ({ name: `./${name}`, lines: `${text.trimEnd().replace(/^/gm, '//')}\n` }));
-  const libraries = new Map(made.filter(({ packed }) => packed).map(({ name, text }) => [name, Buffer.from(text, 'latin1')]));
+  /** @param {string} wanted */
+  const packed = (wanted) =>
+    new Map(made.filter(({ place }) => place === wanted).map(({ name, text }) => [name, Buffer.from(text, 'latin1')]));
   const code = [
     'const require = createRequire(import.meta.url);',
     'const file = realpathSync(fileURLToPath(import.meta.url));',
@@ -66,7 +74,18 @@ export async function actionHead(root) {
     '// Each module of src/, and the libraries that they need. What stands behind @ is its name.',
     '',
   ].join('\n');
-  return { head: `${head}${clear.map(({ name, lines }) => `${MARK}${name}\n${lines}`).join('')}`, libraries };
+  return {
+    head: `${head}${clear.map(({ name, lines }) => `${MARK}${name}\n${lines}`).join('')}`,
+    libraries: packed('library'),
+    seldom: packed('seldom'),
+  };
+}
+
+/** @param {string} name @param {boolean} isLarge @param {import('esbuild').Metafile} metafile @returns {'library' | 'seldom' | 'clear'} */
+function placeOf(name, isLarge, { outputs }) {
+  if (isLarge) return 'library';
+  const inputs = Object.keys(Object.entries(outputs).find(([path]) => basename(path) === name)?.[1].inputs ?? {});
+  return inputs.length > 0 && inputs.every((path) => SELDOM.test(path)) ? 'seldom' : 'clear';
 }
 
 /** Where parts begin and end, counted from the first mark. @param {readonly { readonly name: string, readonly lines: string }[]} clear */

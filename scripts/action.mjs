@@ -40,8 +40,8 @@ async function compare() {
   const now = unpackAll(text);
   // Where it cannot be of ours there is nothing to compare.
   if (now === undefined && values.check === true) return { text, isFresh: false };
-  const [{ head, libraries }, compiled] = await Promise.all([actionHead(ROOT), rules()]);
-  const groups = [...[...libraries].map((library) => new Map([library])), compiled];
+  const [{ head, libraries, seldom }, compiled] = await Promise.all([actionHead(ROOT), rules()]);
+  const groups = [...[...libraries].map((library) => new Map([library])), ...(seldom.size === 0 ? [] : [seldom]), compiled];
   const make = () => packAll(head, groups, { known: now?.groups ?? new Map(), hard: values.draft !== true });
   return { text, isFresh: isPackedOf(text, head, groups), make };
 }
