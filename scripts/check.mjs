@@ -93,6 +93,7 @@ const STEPS = [
   fresh('schema.mjs'),
   fresh('docs.mjs'),
   { name: 'kei-git check', run: ourselves },
+  tool('kei-git counts', join(ROOT, 'dist', 'bin.cjs'), ['counts', '--check']),
   { name: 'commit subjects', run: checkSubjects },
 ];
 
