@@ -174,8 +174,10 @@ export interface CheckPolicy {
   }[];
   /** Lines of .gitleaksignore. */
   readonly places: readonly PlaceIgnore[];
-  /** False: no command that the repository's settings name may run. */
+  /** False: the repository's settings may only tighten the person's own. */
   readonly trusted: boolean;
+  /** False: no command that the repository's settings name may run. */
+  readonly mayRun: boolean;
   /** False: nobody but the repository says what it may loosen; whom it names must not be asked as the person. */
   readonly vouched: boolean;
 }

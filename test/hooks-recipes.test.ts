@@ -40,7 +40,7 @@ test('every command line of kei-git in a recipe is one that is understood', asyn
 });
 
 test('the hooks of pre-commit are named with what they run', () => {
-  const rows = [...page.matchAll(/^\| `(kei-git-[a-z-]+)` \| `(kei-git [a-z ]+)`/gm)].map(([, id, entry]) => ({ id, entry }));
+  const rows = [...page.matchAll(/^\| `(kei-git-[a-z-]+)` \| `(kei-git [a-z -]+)`/gm)].map(([, id, entry]) => ({ id, entry }));
   expect(rows).toEqual(ids.map(({ id, entry }) => ({ id, entry })));
   const { repos } = parse(recipe('pre-commit', '.pre-commit-config.yaml')) as { repos: readonly { hooks: readonly { id: string }[] }[] };
   expect(ids.map(({ id }) => id)).toContain(repos[0]?.hooks[0]?.id);

@@ -10,7 +10,7 @@ import type { PersonalSettings } from './personal.ts';
 import { outlineRules } from './rules.ts';
 import type { Finding } from '../report/finding.ts';
 import type { PolicyState } from './policy.ts';
-import { isTrusted, policyHash, type PolicyFile } from './trust.ts';
+import { commandsHash, isTrusted, mayRunCommands, policyHash, type PolicyFile } from './trust.ts';
 
 export const CONFIG_FILE = 'kei.toml';
 /** Rule files of other tools, the one that counts first. */
@@ -30,6 +30,8 @@ export interface RepositoryPolicy {
   readonly files: readonly PolicyFile[];
   /** What `kei-git trust` records; reckoned when it is asked for. */
   readonly hash: string;
+  /** The same of the commands alone; undefined where there are none. */
+  readonly commands: string | undefined;
 }
 
 /** @property beside found where nothing else is there: it comes beside the built-in rules, not in their place */
@@ -112,6 +114,9 @@ export const readRepositoryPolicy = async (snapshot: PolicySource): Promise<Repo
     get hash() {
       return policyHash(all);
     },
+    get commands() {
+      return commandsHash(layer.config);
+    },
   };
 };
 
@@ -126,6 +131,7 @@ export const builtinPolicy = (): RepositoryPolicy => ({
   get hash() {
     return policyHash([]);
   },
+  commands: undefined,
 });
 
 /** For `weakenings`: what is read. @throws {ConfigError} when a rule file is not TOML */
@@ -145,8 +151,10 @@ export interface Policy extends Merged {
     /** False: its allowlists, overrides and disabled rules must not count. */
     readonly mayLoosen: boolean;
   })[];
-  /** False: no command that the repository's settings name may run. */
+  /** False: the repository's settings may only tighten the person's own. */
   readonly trusted: boolean;
+  /** False: no command that the repository's settings name may run. */
+  readonly mayRun: boolean;
   /** False: nobody but the repository says what it may loosen. */
   readonly vouched: boolean;
 }
@@ -174,6 +182,7 @@ const refusedIgnores = (ignores: readonly (PlacedIgnore | PlaceIgnore)[], file: 
 export const resolvePolicy = ({ repository, identity, personal, options, isAbroad = false, tightens }: PolicySources): Policy => {
   const known = personal !== undefined && identity !== undefined && isTrusted(personal.trust, identity, repository);
   const trusted = known && tightens === undefined;
+  const runs = personal !== undefined && identity !== undefined && mayRunCommands(personal.trust, identity, repository);
   const floor = personal?.floor ?? (tightens === undefined && !isAbroad ? undefined : emptyLayer(CONFIG_FILE));
   const because = tightens ?? NOT_TRUSTED;
   const merged = mergeConfig({ floor, repository: repository.layer, trusted, because, ...(options === undefined ? {} : { options }) });
@@ -194,6 +203,7 @@ export const resolvePolicy = ({ repository, identity, personal, options, isAbroa
       ...repository.ruleFiles.map((file) => ({ ...file, from: 'repository' as const, mayLoosen })),
     ],
     trusted,
+    mayRun: trusted || (runs && tightens === undefined),
     vouched: trusted || floor !== undefined,
   };
 };

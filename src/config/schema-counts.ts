@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { COUNT_FORMATS, COUNT_LOCALES, COUNT_PARTS, HISTORY_COUNTS } from './count-forms.ts';
 import { argv, line, listOf, oneOf, path, table, trueOrFalse, wholeNumber, writtenDuration } from './schema-values.ts';
 
-const NAME_MESSAGE = 'must be a name of lower-case letters, digits and hyphens';
-const name = v.pipe(v.string(NAME_MESSAGE), v.regex(/^[a-z][a-z0-9-]{0,63}$/, NAME_MESSAGE));
+const NAME_MESSAGE = 'must be a name of lower-case letters, digits and hyphens, and not "frozen"';
+// `count:frozen` begins what is a record.
+const name = v.pipe(v.string(NAME_MESSAGE), v.regex(/^(?!frozen$)[a-z][a-z0-9-]{0,63}$/, NAME_MESSAGE));
 const GLOBS_MESSAGE = 'must be a glob or an array of them';
 const globs = (summary: string) => v.pipe(v.union([path, v.array(path, GLOBS_MESSAGE)], GLOBS_MESSAGE), v.description(summary));
 const CAPTURE_MESSAGE = 'must be the number or the name of a group';

@@ -14,9 +14,12 @@ const text = v.pipe(v.string(TEXT_MESSAGE), v.regex(/^[^\0]*$/, TEXT_MESSAGE));
 const VIEWS = ['staged', 'index', 'worktree'] as const;
 const SKIP_ON = ['merge', 'rebase'] as const;
 
+/** Git starts `reference-transaction` several times for each change of a ref: only the seal has a use for it. */
+const COMMAND_EVENTS = HOOK_EVENT_NAMES.filter((event) => event !== 'reference-transaction');
+
 const Run = table({
   name: v.pipe(name, v.description('What it is called in reports; SKIP=NAME leaves it out.')),
-  on: v.optional(listOf(oneOf(HOOK_EVENT_NAMES), 'Events of git at which it runs.'), ['pre-commit']),
+  on: v.optional(listOf(oneOf(COMMAND_EVENTS), 'Events of git at which it runs.'), ['pre-commit']),
   run: argv('The program and its arguments. Files come last, or where "{files}" stands; "{message}" is the file of the commit message.'),
   files: v.optional(listOf(path, 'Globs of the files that it is given. Without any it runs once, without files.')),
   exclude: v.optional(listOf(path, 'Globs of files that it is not given.'), []),

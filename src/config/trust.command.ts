@@ -38,7 +38,7 @@ const describe = (side: Side, loosened: readonly Weakening[]): string => {
   return [
     `${printable(side.where)} says in these files what its guards do:\n${files.join('')}`,
     loosened.length === 0 ? 'They loosen nothing.\n' : `Trusted, they loosen:\n${lines.join('')}${more}`,
-    `${runs.length === 0 ? 'They name no command that would run.\n' : `Trusted, these commands run:\n${runs.join('')}`}Each change to them asks again.\n`,
+    `${runs.length === 0 ? 'They name no command that would run.\n' : `Trusted, these commands run:\n${runs.join('')}`}Each change to them asks again; a command that stays as it is goes on to run.\n`,
   ].join('\n');
 };
 
@@ -107,7 +107,9 @@ const trust = async (side: Side, isAgreed: boolean, context: Context): Promise<A
   const folder = folderOf(side, context);
   const summary = describe(side, loosened);
   if (!isAgreed && !(await agrees(context, summary))) return said(`${name}: not trusted\n`, valueOf(side, false, loosened), Exit.found);
-  record(folder, addTrust(records, { repository: side.identity, policy: side.policy.hash, at: context.now().toISOString() }));
+  const { hash: policy, commands } = side.policy;
+  const named = commands === undefined ? {} : { commands };
+  record(folder, addTrust(records, { repository: side.identity, policy, ...named, at: context.now().toISOString() }));
   return said(`${isAgreed ? `${summary}\n` : ''}${name}: trusted\n`, valueOf(side, true, loosened));
 };
 
@@ -121,7 +123,7 @@ export const command = defineCommand({
   },
   details:
     'Shows what kei.toml, leak-matrix/*.toml, .kei/ignores.toml, .betterleaks.toml, .gitleaks.toml and .gitleaksignore of this repository, and the files that they name, would loosen, and records their hash as trusted. ' +
-    'Until then they can make your own settings stricter, not looser, and no command that they name runs. A change to one of the files ends the trust.',
+    'Until then they can make your own settings stricter, not looser, and no command that they name runs. A change to one of the files ends the trust; commands go on to run until they change themselves.',
   examples: [
     { command: 'kei-git trust', does: 'shows what the repository may do and asks' },
     { command: 'kei-git trust --revoke', does: 'takes the trust back' },

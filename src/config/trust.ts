@@ -16,6 +16,8 @@ export interface TrustRecord {
   /** Absolute path of the common git directory (one for all worktrees), or of the folder outside git. */
   readonly repository: string;
   readonly policy: string;
+  /** Of the commands alone: they run also where something else of the policy has changed. undefined: there were none. */
+  readonly commands?: string | undefined;
   /** When, as an ISO date-time. */
   readonly at: string;
 }
@@ -37,6 +39,9 @@ const TrustSchema = table({
       table({
         repository: v.pipe(v.string('must be a path'), v.minLength(1, 'must be a path')),
         policy: v.pipe(v.string('must be a hash'), v.regex(/^kei-policy1:[0-9a-f]{64}$/, 'must be a hash, as kei-git trust writes it')),
+        commands: v.optional(
+          v.pipe(v.string('must be a hash'), v.regex(/^kei-commands1:[0-9a-f]{64}$/, 'must be a hash, as kei-git trust writes it')),
+        ),
         at: v.string('must be a date in quotes'),
       }),
       'must be written as [[trust]]',
@@ -52,6 +57,27 @@ export const parseTrust = (source: string | Uint8Array, file: string): readonly 
 /** @param policy of which the hash is only asked where the repository is known */
 export const isTrusted = (records: readonly TrustRecord[], repository: string, policy: { readonly hash: string }): boolean =>
   records.some((record) => record.repository === repository && record.policy === policy.hash);
+
+interface Commands {
+  readonly hook: { readonly run: readonly unknown[] };
+  readonly counts: Readonly<Record<string, { readonly command?: readonly string[] | undefined }>>;
+}
+
+/** Names all commands that settings have, with everything that they say of them; undefined where there is none. */
+export const commandsHash = ({ hook, counts }: Commands): string | undefined => {
+  const counters = Object.entries(counts).filter(([, { command }]) => command !== undefined);
+  if (hook.run.length === 0 && counters.length === 0) return undefined;
+  return `kei-commands1:${sha256(`kei/commands/1\0${JSON.stringify([hook.run, counters])}`)}`;
+};
+
+/** Whether the person has trusted the commands, with this policy or with another. @param policy both are only asked where the repository is known */
+export const mayRunCommands = (
+  records: readonly TrustRecord[],
+  repository: string,
+  policy: { readonly hash: string; readonly commands: string | undefined },
+): boolean =>
+  isTrusted(records, repository, policy) ||
+  records.some((record) => record.repository === repository && record.commands !== undefined && record.commands === policy.commands);
 
 /** Worktrees and branches may carry different policies: the latest few are kept side by side. */
 const KEPT = 16;

@@ -28,7 +28,7 @@ const namedPaths = async (names: readonly string[], after: Snapshot, context: Ch
 };
 
 const look = async (after: Snapshot, names: readonly string[], context: CheckContext): Promise<Outcome> => {
-  const mayRun = permissionOf({ trusted: context.policy.trusted, ci: context.ci, byHand: true, env: context.env }).kind === 'granted';
+  const mayRun = permissionOf({ trusted: context.policy.mayRun, ci: context.ci, byHand: true, env: context.env }).kind === 'granted';
   const { counts, markers, counted, told } = await countAll(after, context, mayRun);
   const claimed = claimedOf(counts, counted);
   const files = claimFiles(await after.list(), markers, await namedPaths(names, after, context));

@@ -73,7 +73,7 @@ const chosen = async (
 /** In CI a workflow that calls this was agreed on like any other step of it, except where a stranger's words could be what runs. */
 const worldByHand = (after: Snapshot, context: CheckContext): CountWorld => {
   const { policy, ci, env } = context;
-  const mayRun = permissionOf({ trusted: policy.trusted, ci, byHand: true, env }).kind === 'granted';
+  const mayRun = permissionOf({ trusted: policy.mayRun, ci, byHand: true, env }).kind === 'granted';
   return countWorld(after, context, false, mayRun);
 };
 

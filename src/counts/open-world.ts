@@ -13,7 +13,7 @@ const ELSEWHERE: NotRun = {
 type World = Pick<CheckContext, 'policy' | 'history' | 'runCounter' | 'signal'>;
 
 const runnerOf = (snapshot: Snapshot, { policy, runCounter }: World, mayRun: boolean): CountWorld['run'] => {
-  if (!policy.trusted && !mayRun) return NOT_TRUSTED;
+  if (!policy.mayRun && !mayRun) return NOT_TRUSTED;
   return runCounter === undefined || (snapshot.kind !== 'worktree' && snapshot.kind !== 'index') ? ELSEWHERE : runCounter;
 };
 

@@ -47,7 +47,7 @@ const behind = (file: SeenHookFile, next: SeenHookFile | undefined): string => {
   if (file.bytes === undefined) return '';
   const own = readOwnFile(file.bytes);
   if (own === undefined) return `, then ${isPlain(file) ? 'what else stands in it' : `${file.tool}'s hook`}`;
-  const handsOver = /^ {2}exec .*' "\$@"$/m.test(textOf(file)) && next !== undefined && next.kind !== 'absent';
+  const handsOver = /^ {2}exec .* "\$@"$/m.test(textOf(file)) && next !== undefined && next.kind !== 'absent';
   const then = handsOver ? `, then ${next.runs ? next.path : `nothing: ${next.path} is not executable`}` : '';
   return then + (own.own.length > 0 ? ', then what was added' : '');
 };

@@ -28,10 +28,19 @@ const firstBraces = (glob: string): Braces | undefined => {
   return undefined;
 };
 
-/** `*.{ts,tsx}` as `*.ts` and `*.tsx`; braces without a comma stay as they are. */
+const MOST_WORDS = 1000;
+
+/** `*.{ts,tsx}` as `*.ts` and `*.tsx`; braces without a comma stay as they are, and so do all where they would mean more than a thousand globs. */
 export const expandBraces = (glob: string): readonly string[] => {
-  const braces = firstBraces(glob);
-  return braces === undefined ? [glob] : braces.words.flatMap((word) => expandBraces(braces.before + word + braces.after));
+  const done: string[] = [];
+  const open = [glob];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const braces = firstBraces(next);
+    if (braces === undefined) done.push(next);
+    else open.push(...braces.words.map((word) => braces.before + word + braces.after).toReversed());
+    if (done.length + open.length > MOST_WORDS) return [glob];
+  }
+  return done;
 };
 
 /** A path as the worktree has it: snapshots write a percent sign as %25. */

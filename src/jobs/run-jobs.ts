@@ -149,7 +149,7 @@ export const runJobs = async (asked: JobsAsked, policy: CheckPolicy, context: Co
   const { hook } = policy.config;
   const all = jobsOf(hook, event).filter(({ name }) => !isSkipped(name));
   if (all.length === 0) return NOTHING;
-  const refused = refusal(all, asked, policy.trusted, context);
+  const refused = refusal(all, asked, policy.mayRun, context);
   if (refused !== undefined) {
     context.stderr.write(refused);
     return NOTHING;

@@ -191,7 +191,7 @@ test.for<[string, string, string]>([
   [
     'a name that is none',
     '[counts."Ab c"]\nglob = "*.md"',
-    'kei.toml:1:9: "Ab c" in [counts] must be a name of lower-case letters, digits and hyphens',
+    'kei.toml:1:9: "Ab c" in [counts] must be a name of lower-case letters, digits and hyphens, and not "frozen"',
   ],
   [
     'a counter without a source',

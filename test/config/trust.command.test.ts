@@ -22,7 +22,7 @@ Trusted, they loosen:
   .gitleaks.toml:1: a new or changed allowlist for all rules
 
 They name no command that would run.
-Each change to them asks again.
+Each change to them asks again; a command that stays as it is goes on to run.
 
 <base>/repo: trusted
 `,
@@ -73,7 +73,7 @@ Trusted, these commands run:
   kei.toml:3: format (pre-commit): prettier --write {files}
   kei.toml:8: sneaky (post-checkout, post-merge): sh -c "echo 'it''s $HOME' \\u001b[2K | sh" "" ${'x'.repeat(1955)}… (545 characters more)
   kei.toml:10: counts.pages: ./count.sh
-Each change to them asks again.
+Each change to them asks again; a command that stays as it is goes on to run.
 `);
   const { runs } = JSON.parse((await run('trust --check --format json')).out) as { runs: readonly { what: string; line: number }[] };
   expect(runs.map(({ what, line }) => `${line} ${what}`)).toEqual([

@@ -215,6 +215,19 @@ describe.skipIf(platform() === 'win32')('who may run commands', () => {
     expect((await repo.try(['commit', '--allow-empty', '-m', 'x'])).err).toBe(NOT('a'));
   });
 
+  test('commands go on to run when other settings change, and none when one of them does', async () => {
+    const settings = shell('a', ':') + shell('b', ':', 'env = { A = "1" }');
+    const repo = await withCommands(settings);
+    const both = 'kei-git: a passed (N s)\nkei-git: b passed (N s)\n';
+    await repo.write('kei.toml', `${settings}[leak]\ndecode = 4\n`);
+    await repo.commit();
+    const { err } = await repo.try(['commit', '--allow-empty', '-m', 'x']);
+    expect(err.split('\n').toSorted()).toEqual(both.split('\n').toSorted());
+    await repo.write('kei.toml', settings.replace('A = "1"', 'A = "2"'));
+    await repo.commit();
+    expect((await repo.try(['commit', '--allow-empty', '-m', 'x'])).err).toBe(NOT('a, b'));
+  });
+
   test('in CI they run by hand, not for git, and not for a stranger with our rights', async () => {
     const repo = await staged(await withCommands(shell('a', ':') + shell('home', 'exit 1', 'ci = false'), { trusted: false }));
     const ci = { CI: 'true' };

@@ -14,7 +14,15 @@ test.skipIf(platform() === 'win32')('on a terminal, what takes over a second is 
   const terminal = captured(repo.dir, { env: repo.env, isTTY: true });
   const context = { ...terminal, progress: progressOn(terminal.stderr, () => performance.now()) };
   const settings = `${shell('slow', 'sleep 2')}${shell('slower', 'sleep 2.5')}${shell('quick', ':', 'alone = true')}`;
-  const policy = { config: parseConfig(settings, 'kei.toml'), ignores: [], ruleFiles: [], places: [], trusted: true, vouched: true };
+  const policy = {
+    config: parseConfig(settings, 'kei.toml'),
+    ignores: [],
+    ruleFiles: [],
+    places: [],
+    trusted: true,
+    mayRun: true,
+    vouched: true,
+  };
   const asked = {
     event: 'pre-commit',
     args: [],

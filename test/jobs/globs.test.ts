@@ -13,6 +13,7 @@ test.for([
   { glob: 'a{b,c', as: ['a{b,c'] },
   { glob: 'a}b{', as: ['a}b{'] },
   { glob: '{', as: ['{'] },
+  { glob: '{a,b}'.repeat(30), as: ['{a,b}'.repeat(30)] },
 ])('expandBraces: $glob', ({ glob, as }) => {
   expect(expandBraces(glob)).toEqual(as);
 });
