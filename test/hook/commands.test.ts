@@ -95,7 +95,7 @@ describe.skipIf(platform() === 'win32')('commands of [[hook.run]] in hooks', () 
     );
     await stage(repo, 'a.txt', 'clean\n');
     const { code, err } = await repo.run(['commit', '-q', '-m', 'x']);
-    expect({ code, err: steady(err) }).toEqual({ code: 0, err: 'kei-git: mend passed (1 file, N s)\nkei-git: 1 file mended: a.txt\n' });
+    expect({ code, err: steady(err) }).toEqual({ code: 0, err: 'kei-git: mend passed (1 file, N s)\nkei-git: 1 file fixed: a.txt\n' });
     expect(await repo.git('show', 'HEAD:a.txt')).toBe('clean\nmended');
     expect(await repo.git('status', '--porcelain')).toBe('');
   });
