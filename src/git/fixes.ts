@@ -12,7 +12,8 @@ import { decodePath, splitNul } from './paths.ts';
 import { placeOf } from './read-file.ts';
 import { run } from './run.ts';
 import { straysIn } from './view-strays.ts';
-import type { FixesTaken, Opened } from './opened-view.ts';
+import type { FixesTaken } from '../view.ts';
+import type { Opened } from './opened-view.ts';
 import { isReached } from './view-paths.ts';
 import { hashOf, readWorktreeFile, type WorktreeFile } from './worktree-file.ts';
 

@@ -5,7 +5,7 @@ import { eventFiles } from './event-files.ts';
 import { watchFiles } from './job-files.ts';
 import { watchIndex } from './job-index.ts';
 import { underway } from './job-state.ts';
-import type { FixView } from './opened-view.ts';
+import type { FixView } from '../view.ts';
 import { elsewhere } from './run.ts';
 import type { openView } from './view.ts';
 

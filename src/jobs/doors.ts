@@ -1,7 +1,7 @@
 import type { Context, Place } from '../command.ts';
 import type { JobFile } from './job.ts';
 import type { Underway } from './plan.ts';
-import type { FixView } from './view.ts';
+import type { FixView } from '../view.ts';
 
 /** The repository that a hook is in. */
 export interface JobRepository {

@@ -1,7 +1,7 @@
 import type { Place } from '../command.ts';
 import type { JobDoors, JobRepository } from './doors.ts';
 import type { Job } from './job.ts';
-import type { FixView } from './view.ts';
+import type { FixView } from '../view.ts';
 
 /** The folders that the commands of an event run in. */
 export interface Views {

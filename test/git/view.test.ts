@@ -18,7 +18,7 @@ import { expect, test } from 'vitest';
 import { findRepository } from '../../src/git/repository.ts';
 import { here } from '../../src/git/run.ts';
 import { openView } from '../../src/git/view.ts';
-import type { FixView } from '../../src/git/opened-view.ts';
+import type { FixView } from '../../src/view.ts';
 import { makeFolder, makeRepo, openRepo, type TestRepo } from '../repo.ts';
 
 const viewOf = async (repo: TestRepo, kind: 'staged' | 'index', files: readonly string[]): Promise<FixView> => {
